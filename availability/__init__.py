@@ -1,0 +1,1 @@
+"""Availability: when a person is free. Calendars, events and working hours."""

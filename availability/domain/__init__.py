@@ -1,0 +1,1 @@
+"""Pure rules about free time: no Django, no clock, no I/O."""

@@ -1,0 +1,1 @@
+"""Scheduling: what a person does when. Tasks, habits, plans and the engine."""

@@ -1,0 +1,1 @@
+"""Pure planning rules: no Django, no clock, no I/O."""

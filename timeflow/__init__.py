@@ -1,0 +1,1 @@
+"""TimeFlow's project package: wiring only."""

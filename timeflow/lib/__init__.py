@@ -1,0 +1,1 @@
+"""The shared kernel: what every app may use and which imports no app."""
