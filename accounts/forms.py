@@ -1,0 +1,56 @@
+"""What accounts accept from pages."""
+
+from django import forms
+
+from accounts.models import Stay, User
+from timeflow.lib.time import UnknownZone, zone
+
+WEEKDAYS = [(0, "Monday"), (5, "Saturday"), (6, "Sunday")]
+
+
+class SignUpForm(forms.Form):
+    """Added to allauth's sign-up: the browser's zone, filled in by a script and never required."""
+
+    time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def signup(self, _request, user):
+        """Called by allauth once the account exists."""
+        try:
+            zone(self.cleaned_data["time_zone"])
+        except UnknownZone:
+            return
+        user.time_zone = self.cleaned_data["time_zone"]
+        user.save(update_fields=["time_zone"])
+
+
+class ZoneField(forms.CharField):
+    """An IANA zone name, typed or chosen from the page's list."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=64, widget=forms.TextInput(attrs={"list": "zones"}), **kwargs)
+
+    def clean(self, value):
+        name = super().clean(value)
+        try:
+            zone(name)
+        except UnknownZone as error:
+            raise forms.ValidationError("That is not a time zone. Pick one such as Europe/Berlin.") from error
+        return name
+
+
+class ProfileForm(forms.ModelForm):
+    time_zone = ZoneField(label="Time zone")
+    week_start = forms.TypedChoiceField(label="The week starts on", choices=WEEKDAYS, coerce=int)
+
+    class Meta:
+        model = User
+        fields = ["name", "time_zone", "clock", "week_start"]
+
+
+class StayForm(forms.ModelForm):
+    time_zone = ZoneField(label="Time zone there")
+
+    class Meta:
+        model = Stay
+        fields = ["starts_on", "time_zone"]
+        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"})}

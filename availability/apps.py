@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AvailabilityConfig(AppConfig):
+    name = "availability"
+
+    def ready(self):
+        from availability import exclusion  # noqa: PLC0415
+
+        post_migrate.connect(exclusion.reinstall_triggers, sender=self)

@@ -1,0 +1,66 @@
+"""Reads about a person's time."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from availability.models import Calendar, DateOverride, Event, OverrideHours, WorkingHours
+
+Span = tuple[datetime, datetime]
+Windows = list[tuple[int, int]]
+
+
+def busy_spans(user: User, start: datetime, end: datetime, *, without: Iterable[uuid.UUID] = ()) -> list[Span]:
+    """What blocks time in [start, end): other people's events and own ones, but no planned work.
+
+    `without` leaves out events by id, for whoever is about to move one. One query.
+    """
+    spans = (
+        Event.objects.of(user)
+        .busy()
+        .exclude(source=Event.Source.BLOCK)
+        .overlapping(start, end)
+        .exclude(pk__in=list(without))
+    )
+    return list(spans.order_by("starts_at", "ends_at").values_list("starts_at", "ends_at"))
+
+
+def events_between(user: User, start: datetime, end: datetime) -> "QuerySet[Event]":
+    """Shown events that share time with [start, end), planned work left out, in order of start."""
+    return (
+        Event.objects.of(user)
+        .shown()
+        .exclude(source=Event.Source.BLOCK)
+        .overlapping(start, end)
+        .select_related("calendar")
+        .order_by("starts_at", "ends_at", "id")
+    )
+
+
+def weekly_hours(user: User) -> dict[int, Windows]:
+    """Weekday (0 is Monday) to windows in minutes after 0:00. One query."""
+    hours: dict[int, Windows] = defaultdict(list)
+    rows = WorkingHours.objects.filter(user=user).order_by("weekday", "start_minute")
+    for weekday, start, end in rows.values_list("weekday", "start_minute", "end_minute"):
+        hours[weekday].append((start, end))
+    return dict(hours)
+
+
+def date_overrides(user: User, first: date, last: date) -> dict[date, Windows]:
+    """Local dates first..last (inclusive) with hours of their own; an empty list is a rest day. Two queries."""
+    overrides: dict[date, Windows] = {
+        on: [] for on in DateOverride.objects.filter(user=user, on__range=(first, last)).values_list("on", flat=True)
+    }
+    rows = OverrideHours.objects.filter(override__user=user, override__on__range=(first, last))
+    for on, start, end in rows.order_by("start_minute").values_list("override__on", "start_minute", "end_minute"):
+        overrides[on].append((start, end))
+    return overrides
+
+
+def calendars(user: User) -> "QuerySet[Calendar]":
+    """The person's calendars that hold events, the plan's own left out."""
+    return Calendar.objects.filter(user=user).exclude(kind=Calendar.Kind.PLAN).order_by("created_at", "id")

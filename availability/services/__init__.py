@@ -1,0 +1,1 @@
+"""Every change to calendars, events and working hours."""

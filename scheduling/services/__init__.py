@@ -1,0 +1,1 @@
+"""Every change to tasks, habits, blocks and plans."""

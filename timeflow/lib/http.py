@@ -1,0 +1,152 @@
+"""How answers and requests look on the wire: strict JSON in, problem JSON out, pages of results, no stored copies."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ValidationError as ModelInvalid
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions, serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import BaseParser
+from rest_framework.response import Response
+
+from timeflow.lib.errors import NotFound, Refusal
+
+MAX_BODY_BYTES = 256 * 1024
+MAX_DEPTH = 20
+
+
+class BodyTooLarge(exceptions.APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "The body is larger than 256 KiB."
+
+
+class StrictJSONParser(BaseParser):
+    """JSON as RFC 8259 means it: one object, no duplicate names, no NaN, UTF-8, bounded size and depth."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        raw = stream.read(MAX_BODY_BYTES + 1)
+        if len(raw) > MAX_BODY_BYTES:
+            raise BodyTooLarge
+        if not raw.strip():
+            return {}
+        try:
+            body = json.loads(
+                raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer
+            )
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(f"The body is not acceptable JSON: {error}.") from error
+        if not isinstance(body, dict):
+            raise exceptions.ParseError("The body must be a JSON object.")
+        _check(body, 1)
+        return body
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        raise ValueError("a name occurs twice in one object")
+    return names
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a JSON number")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 20:
+        raise ValueError("an integer has more than 20 digits")
+    return int(digits)
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise exceptions.ParseError("The body is nested more than 20 levels deep.")
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+            raise exceptions.ParseError("The body holds a character that is not text.")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _check(name, depth)
+            _check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+
+
+class StrictSerializer(serializers.Serializer):
+    """A serializer for input that refuses what it does not know."""
+
+    def to_internal_value(self, body: Any) -> Any:
+        if isinstance(body, dict):
+            unknown = sorted(set(body) - {name for name, field in self.fields.items() if not field.read_only})
+            if unknown:
+                raise serializers.ValidationError({name: ["This field is not known."] for name in unknown})
+        return super().to_internal_value(body)
+
+
+def problem_response(error: Exception, _context: Any) -> Response | None:
+    """DRF's exception handler: every error is problem JSON `{"code", "detail", "fields"?}`."""
+    if isinstance(error, Http404 | ObjectDoesNotExist):
+        error = NotFound()
+    if isinstance(error, Refusal):
+        return _problem(error.problem(), error.status)
+    if isinstance(error, ModelInvalid):
+        error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
+    if isinstance(error, exceptions.ValidationError):
+        fields = dict(flatten(error.detail))
+        return _problem({"code": "invalid", "detail": "Some of this could not be accepted.", "fields": fields}, 400)
+    if isinstance(error, exceptions.APIException):
+        code = error.get_codes()
+        answer = _problem(
+            {"code": code if isinstance(code, str) else "refused", "detail": str(error.detail)},
+            error.status_code,
+        )
+        if wait := getattr(error, "wait", None):
+            answer["Retry-After"] = str(int(wait) + 1)
+        return answer
+    return None
+
+
+def flatten(detail: Any, path: str = "") -> list[tuple[str, list[str]]]:
+    """DRF's nested error detail as (field path, reasons) pairs: `tasks[2].minutes`."""
+    if isinstance(detail, dict):
+        found = []
+        for name, item in detail.items():
+            step = f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}" if path else str(name)
+            found += flatten(item, path if name == "non_field_errors" and path else step)
+        return found
+    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+        return [pair for place, item in enumerate(detail) if item for pair in flatten(item, f"{path}[{place}]")]
+    return [(path or "body", [str(item) for item in (detail if isinstance(detail, list) else [detail])])]
+
+
+def _problem(body: dict[str, Any], status: int) -> Response:
+    return Response(body, status=status, content_type="application/problem+json")
+
+
+class CursorPages(CursorPagination):
+    """Lists a page at a time: `{"next", "previous", "results"}`, stable while rows come and go."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "page_size"
+    ordering = "id"
+
+
+class PersonalAnswersMiddleware:
+    """What is made for a signed-in person is not stored by anything on the way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if request.user.is_authenticated and not answer.has_header("Cache-Control"):
+            answer["Cache-Control"] = "no-store"
+        return answer

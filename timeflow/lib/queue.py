@@ -1,0 +1,61 @@
+"""The way from a change to background work: after commit, by name, and allowed to get lost.
+
+A service first writes a durable row (a job), then calls `enqueue`. If the broker is down or forgets the message,
+the row is still there and a sweeper, run by beat, picks it up.
+"""
+
+import functools
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from timeflow.lib.models import Lease
+
+log = logging.getLogger(__name__)
+
+
+def enqueue(name: str, *args: str | int) -> None:
+    """Send the task called `name` once the present transaction commits; at once if there is none."""
+    transaction.on_commit(lambda: _send(name, args))
+
+
+def _send(name: str, args: tuple[str | int, ...]) -> None:
+    current_app.loader.import_default_modules()
+    try:
+        current_app.tasks[name].apply_async(args=args)
+    except (OperationalError, OSError):
+        log.warning("The broker did not take %s; the sweeper will.", name, exc_info=True)
+
+
+def periodic(name: str, *, lease: timedelta) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """Run the decorated task body with `now`, only in the process that wins the lease `name`.
+
+    The lease is shorter than the schedule's interval, so one run a tick happens however many beats there are.
+    """
+
+    def decorate(body: Callable[..., None]) -> Callable[[], None]:
+        @functools.wraps(body)
+        def run() -> None:
+            now = timezone.now()
+            if _win(name, now, now + lease):
+                body(now=now)
+
+        return run
+
+    return decorate
+
+
+def _win(name: str, now: datetime, until: datetime) -> bool:
+    if Lease.objects.filter(name=name, held_until__lte=now).update(held_until=until):
+        return True
+    try:
+        with transaction.atomic():
+            _, created = Lease.objects.get_or_create(name=name, defaults={"held_until": until})
+    except IntegrityError:
+        return False
+    return created

@@ -1,0 +1,47 @@
+"""OpenAPI with the error answers that every route really gives."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+PROBLEM = {
+    "type": "object",
+    "required": ["code", "detail"],
+    "properties": {
+        "code": {"type": "string", "description": "Stable, for programs."},
+        "detail": {"type": "string", "description": "One or two sentences for people."},
+        "fields": {
+            "type": "object",
+            "description": "Field path to reasons.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+WORDS = {
+    "400": "Input was refused; `fields` says which and why.",
+    "401": "Not signed in.",
+    "403": "Not allowed, or the CSRF token is missing.",
+    "404": "There is no such thing, or it is not yours.",
+    "409": "It contradicts the present state.",
+    "415": "The body is not JSON.",
+}
+
+
+class ProblemAwareSchema(AutoSchema):
+    """Adds problem JSON answers to each operation."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        statuses = ["400", "403"]
+        if "{" in self.path:
+            statuses.append("404")
+        if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
+            statuses += ["409", "415"]
+        for status in statuses:
+            operation["responses"].setdefault(
+                status,
+                {"description": WORDS[status], "content": {"application/problem+json": {"schema": PROBLEM}}},
+            )
+        return operation
