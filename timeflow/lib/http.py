@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelInvalid
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
@@ -13,6 +15,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from timeflow.lib.errors import NotFound, Refusal
+from timeflow.lib.ids import as_id
+
+Row = TypeVar("Row", bound=Model)
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 20
@@ -137,6 +142,20 @@ class CursorPages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "page_size"
     ordering = "id"
+
+
+def owned(rows: "QuerySet[Row]", pk: object) -> Row:
+    """The row with that id among `rows`, which are one person's. Raises `NotFound`, also for somebody else's id."""
+    key = as_id(pk)
+    row = rows.filter(pk=key).first() if key else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+def toast(request: HttpRequest, words: str, *, undo: str = "") -> None:
+    """Say what happened on the next page or partial. `undo` is the address that a POST to takes it back."""
+    messages.success(request, words, extra_tags=undo)
 
 
 class PersonalAnswersMiddleware:

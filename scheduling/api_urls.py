@@ -1,5 +1,0 @@
-"""Addresses for programs."""
-
-from django.urls import URLPattern, URLResolver
-
-urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,82 @@
+"""`Idempotency-Key`: a POST repeated with the same key and body gets the first answer and changes nothing."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from timeflow.lib.errors import Conflict, Invalid
+from timeflow.lib.models import IdempotentRequest
+
+HEADER = "Idempotency-Key"
+KEPT_FOR = timedelta(days=1)
+MAX_KEY = 100
+
+Handler = Callable[..., Response]
+
+
+class KeyReused(Conflict):
+    code = "idempotency_key_reused"
+    detail = "This Idempotency-Key came with another body before. Use a fresh key for a new request."
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Decorate a DRF view's `post`. The change and the memory of its answer are committed together.
+
+    Of two parallel requests with one key the second waits on the unique row and then repeats the first's answer.
+    Refusals are not remembered: the request may be corrected and sent again.
+    """
+
+    @wraps(handler)
+    def wrapped(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
+            raise Invalid.field(HEADER, f"Use 1 to {MAX_KEY} printable characters.")
+        digest = hashlib.sha256(
+            json.dumps([request.path, request.data], sort_keys=True, default=str).encode()
+        ).hexdigest()
+        with transaction.atomic():
+            memory = _remember(request, key, digest, timezone.now())
+            if memory is None:
+                return _repeat(request, key, digest)
+            answer = handler(view, request, *args, **kwargs)
+            memory.status, memory.answer = answer.status_code, json.loads(json.dumps(answer.data, default=str))
+            memory.save(update_fields=["status", "answer"])
+            return answer
+
+    return wrapped
+
+
+def _route(request: Request) -> str:
+    match = request.resolver_match
+    return match.view_name if match else request.path
+
+
+def _remember(request: Request, key: str, digest: str, now: datetime) -> IdempotentRequest | None:
+    """A fresh row for this key, or None if there is one already."""
+    IdempotentRequest.objects.filter(owner=request.user, created_at__lt=now - KEPT_FOR).delete()
+    try:
+        with transaction.atomic():
+            return IdempotentRequest.objects.create(
+                owner=request.user, key=key, route=_route(request), body_digest=digest, status=0, created_at=now
+            )
+    except IntegrityError:
+        return None
+
+
+def _repeat(request: Request, key: str, digest: str) -> Response:
+    memory = IdempotentRequest.objects.filter(owner=request.user, route=_route(request), key=key).first()
+    if memory is None:
+        raise Conflict
+    if memory.body_digest != digest:
+        raise KeyReused
+    return Response(memory.answer, status=memory.status)
