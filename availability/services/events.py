@@ -92,7 +92,7 @@ def _require_order(start: date | None, end: date | None, field: str) -> None:
 
 @dataclass(frozen=True)
 class BlockTime:
-    """Where a planned block stands. `is_exclusive` is False for a pinned block, which may clash and is then reported."""
+    """Where a planned block stands. A pinned one is not exclusive: it may clash, which is then reported."""
 
     event_id: uuid.UUID
     title: str

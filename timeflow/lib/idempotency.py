@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -56,6 +58,13 @@ def idempotent(handler: Handler) -> Handler:
     return wrapped
 
 
+def _owner(request: Request) -> uuid.UUID:
+    """The id of the person who asks; routes that keep answers are for signed-in people only."""
+    if not isinstance(request.user.pk, uuid.UUID):
+        raise NotAuthenticated
+    return request.user.pk
+
+
 def _route(request: Request) -> str:
     match = request.resolver_match
     return match.view_name if match else request.path
@@ -63,18 +72,18 @@ def _route(request: Request) -> str:
 
 def _remember(request: Request, key: str, digest: str, now: datetime) -> IdempotentRequest | None:
     """A fresh row for this key, or None if there is one already."""
-    IdempotentRequest.objects.filter(owner=request.user, created_at__lt=now - KEPT_FOR).delete()
+    IdempotentRequest.objects.filter(owner_id=_owner(request), created_at__lt=now - KEPT_FOR).delete()
     try:
         with transaction.atomic():
             return IdempotentRequest.objects.create(
-                owner=request.user, key=key, route=_route(request), body_digest=digest, status=0, created_at=now
+                owner_id=_owner(request), key=key, route=_route(request), body_digest=digest, status=0, created_at=now
             )
     except IntegrityError:
         return None
 
 
 def _repeat(request: Request, key: str, digest: str) -> Response:
-    memory = IdempotentRequest.objects.filter(owner=request.user, route=_route(request), key=key).first()
+    memory = IdempotentRequest.objects.filter(owner_id=_owner(request), route=_route(request), key=key).first()
     if memory is None:
         raise Conflict
     if memory.body_digest != digest:
