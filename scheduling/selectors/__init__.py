@@ -1,0 +1,1 @@
+"""Reads about tasks, habits, blocks and plans, always one person's."""
