@@ -1,0 +1,107 @@
+"""What would happen if: the difference that one change would make, by repair alone."""
+
+from dataclasses import replace
+
+from scheduling.domain.planner.difference import difference
+from scheduling.domain.planner.planning import describe, first_board, statuses
+from scheduling.domain.planner.problem import (
+    Block,
+    Change,
+    Consequences,
+    Outcome,
+    Problem,
+    Result,
+    Slip,
+    Span,
+)
+
+
+def consequences(problem: Problem, previous: tuple[Block, ...], change: Change) -> Consequences:
+    """Repair the plan `previous` of `problem` without and with `change`, and tell the two apart.
+
+    `previous` replaces the problem's own. Ids in the change that are new are added. The result has no reasons for
+    what is late or left out; ask `plan` for those.
+    """
+    quiet = replace(problem, previous=tuple(sorted(previous, key=_in_time)), effort="repair")
+    before = _repaired(quiet)
+    now_planned = tuple(Block(block.task, block.start, block.end) for block in before.blocks)
+    changed = _apply(replace(quiet, previous=now_planned), change)
+    after = _repaired(changed)
+    blocks, removed = difference(
+        (block for block in now_planned if block.end > problem.now),
+        ((Block(block.task, block.start, block.end), block.pinned) for block in after.blocks),
+    )
+    after = replace(after, blocks=blocks, removed=removed)
+    return Consequences(
+        result=after,
+        moved=tuple(block for block in blocks if block.state == "moved"),
+        new=tuple(block for block in blocks if block.state == "new"),
+        removed=removed,
+        slips=_slips(before, after),
+        cost_before=before.cost.total,
+        cost_after=after.cost.total,
+    )
+
+
+def _repaired(problem: Problem) -> Result:
+    board = first_board(problem)
+    return describe(board, greedy_cost=board.total, with_reasons=False)
+
+
+def _apply(problem: Problem, change: Change) -> Problem:
+    """The problem after the change. A dragged block leaves the old plan and becomes a pin."""
+    busy = list(problem.busy)
+    for span in change.free:
+        if span in busy:
+            busy.remove(span)
+    tasks = {task.id: task for task in problem.tasks if task.id not in change.without}
+    tasks |= {task.id: task for task in change.tasks}
+    habits = {habit.id: habit for habit in problem.habits if habit.id not in change.without}
+    habits |= {habit.id: habit for habit in change.habits}
+    dragged = {old for old, _ in change.drags if old is not None}
+    for old, new in change.drags:
+        before = None if old is None else (old.start, old.end)
+        if new.task in tasks:
+            task = tasks[new.task]
+            tasks[new.task] = replace(task, pinned=_moved_pin(task.pinned, before, (new.start, new.end)))
+        elif new.task in habits:
+            habit = habits[new.task]
+            habits[new.task] = replace(habit, pinned=_moved_pin(habit.pinned, before, (new.start, new.end)))
+    known = tasks.keys() | habits.keys()
+    return replace(
+        problem,
+        busy=tuple(sorted([*busy, *change.busy])),
+        tasks=tuple(
+            replace(task, depends_on=tuple(other for other in task.depends_on if other in tasks))
+            for _, task in sorted(tasks.items())
+        ),
+        habits=tuple(habit for _, habit in sorted(habits.items())),
+        previous=tuple(block for block in problem.previous if block.task in known and block not in dragged),
+        changed=problem.changed | {task.id for task in change.tasks} | {habit.id for habit in change.habits},
+    )
+
+
+def _moved_pin(pinned: tuple[Span, ...], before: Span | None, after: Span) -> tuple[Span, ...]:
+    return tuple(sorted([*(span for span in pinned if span != before), after]))
+
+
+def _slips(before: Result, after: Result) -> tuple[Slip, ...]:
+    """Tasks that end later, get late or lose minutes, the most late ones first; new ones only if not planned."""
+    earlier = statuses(before)
+    slips = []
+    for outcome in after.tasks:
+        was = earlier.get(outcome.id)
+        if outcome.status != "planned" if was is None else _is_worse(was, outcome):
+            slips.append(Slip(outcome.id, was, outcome))
+    return tuple(sorted(slips, key=lambda slip: (-slip.after.late_minutes, slip.id)))
+
+
+def _is_worse(was: Outcome, outcome: Outcome) -> bool:
+    missing, missed = outcome.asked_minutes - outcome.placed_minutes, was.asked_minutes - was.placed_minutes
+    if missing != missed:
+        return missing > missed
+    return outcome.last_end is not None and was.last_end is not None and outcome.last_end > was.last_end
+
+
+def _in_time(block: Block) -> tuple[int, int, str]:
+    return block.start, block.end, block.task

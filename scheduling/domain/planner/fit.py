@@ -1,0 +1,279 @@
+"""Where a job fits: the cheapest legal blocks for it on the board as it is."""
+
+from collections.abc import Iterator
+
+from scheduling.domain.planner.board import Board, Spans
+from scheduling.domain.planner.cost import job_cost
+from scheduling.domain.planner.jobs import Job
+from scheduling.domain.planner.problem import Span, can_be_split
+
+
+def earliest(board: Board, job: Job) -> int | None:
+    """The first instant at which new blocks of `job` may start; None while a predecessor is not wholly placed."""
+    low = max(job.start, board.ground.first_start)
+    for other in job.before:
+        if not (board.is_complete[other] and is_whole(board, other)):
+            return None
+        low = max(low, board.end_of(other))
+    return low if not job.before else board.up(low)
+
+
+def is_whole(board: Board, index: int) -> bool:
+    """Whether a task has all its minutes."""
+    job = board.jobs[index]
+    placed = sum(end - start for start, end in board.spans[index])
+    return job.fixed_minutes + placed >= job.minutes
+
+
+def propose(board: Board, job: Job) -> Spans:
+    """The cheapest of the simple placements of `job`; blocks that it has on the board stay. () if none is legal."""
+    kept = board.spans[job.index]
+    if not (job.is_open and job.wants):
+        return kept
+    low = earliest(board, job)
+    if low is None:
+        return ()
+    if job.habit is not None:
+        options = habit_options(board, job, kept)
+    elif job.splittable:
+        options = split_options(board, job, low, kept)
+    else:
+        options = whole_options(board, job, low)
+    best, best_cost = kept, None
+    for spans in options:
+        cost = job_cost(job, spans)
+        if best_cost is None or (cost, spans) < (best_cost, best):
+            best, best_cost = spans, cost
+    return best
+
+
+def whole_options(board: Board, job: Job, low: int) -> Iterator[Spans]:
+    """First fit, first fit inside the preferred part of the day, and the old place."""
+    first = first_fit(board, job.rest, low, job.end)
+    if first is None:
+        return
+    yield ((first, first + job.rest),)
+    if job.preferred is not None:
+        inside = first_fit_inside(board, job.rest, low, job.end, job.preferred)
+        if inside is not None:
+            yield ((inside, inside + job.rest),)
+    if job.old and old_place_is_free(board, job, low):
+        yield job.old
+
+
+def first_fit(board: Board, minutes: int, low: int, high: int) -> int | None:
+    """The first legal start at or after `low` with which `minutes` end by `high`."""
+    last_start = min(board.ground.last_start, high - minutes + 1)
+    for start, end in board.gaps(low, minutes, last_start):
+        if board.daily_max is None:
+            return start
+        while start + minutes <= end and start < last_start:
+            later = board.day_start_after(start, start + minutes)
+            if later is None:
+                return start
+            start = later  # noqa: PLW2901
+    return None
+
+
+def first_fit_inside(board: Board, minutes: int, low: int, high: int, parts: tuple[Span, ...]) -> int | None:
+    """`first_fit` with the block wholly inside one of `parts`."""
+    for part_start, part_end in parts:
+        if part_end - minutes < low:
+            continue
+        if part_start >= high:
+            return None
+        start = first_fit(board, minutes, max(low, board.up(part_start)), min(high, part_end))
+        if start is not None:
+            return start
+    return None
+
+
+def old_place_is_free(board: Board, job: Job, low: int) -> bool:
+    """Whether the old blocks of `job`, all of them, are legal and free now."""
+    spans = job.old
+    if sum(end - start for start, end in spans) != job.rest or (not job.splittable and len(spans) != 1):
+        return False
+    used: dict[int, int] = {}
+    for start, end in spans:
+        if not (is_legal_block(board, job, low, start, end) and board.is_free(start, end)):
+            return False
+        for day, minutes in board.ground.calendar.shares(start, end):
+            used[day] = used.get(day, 0) + minutes
+    if any(later[0] < sooner[1] + board.buffer for sooner, later in zip(spans, spans[1:], strict=False)):
+        return False
+    return all(minutes <= day_room(board, job, day) for day, minutes in used.items())
+
+
+def is_legal_block(board: Board, job: Job, low: int, start: int, end: int) -> bool:
+    """Whether [start, end) is an allowed block of `job` by size, grid, earliest start and hard due."""
+    minutes = end - start
+    if start < low or end > job.end or board.up(start) != start:
+        return False
+    if job.splittable:
+        return job.min_block <= minutes <= job.max_block
+    return minutes == job.rest
+
+
+def day_room(board: Board, job: Job, day: int) -> int:
+    """Minutes that both daily limits leave on a day for new blocks of `job`."""
+    room = 1440 * 3
+    if board.daily_max is not None:
+        room = board.daily_max - board.day_used[day]
+    if job.max_per_day is not None:
+        room = min(room, job.max_per_day - fixed_on(board, job, day))
+    return room
+
+
+def fixed_on(board: Board, job: Job, day: int) -> int:
+    """Minutes of the job's fixed blocks on a day."""
+    shares = board.ground.calendar.shares
+    return sum(minutes for start, end in job.fixed for where, minutes in shares(start, end) if where == day)
+
+
+def split_options(board: Board, job: Job, low: int, kept: Spans = ()) -> Iterator[Spans]:
+    """Filling up from the front with smallest blocks of several sizes, and the old places; `kept` blocks stay."""
+    rest = job.rest - sum(end - start for start, end in kept)
+    whole = min(job.max_block, rest)
+    for unit in sorted({whole, (whole + job.min_block) // 2, job.min_block}, reverse=True):
+        if unit >= job.min_block:
+            yield fill(board, job, low, unit, kept)
+            if job.preferred is not None:
+                yield fill(board, job, low, unit, kept, inside=True)
+    if job.old and not kept and old_place_is_free(board, job, low):
+        yield job.old
+
+
+def fill(board: Board, job: Job, low: int, unit: int, kept: Spans, *, inside: bool = False) -> Spans:
+    """Blocks of at least `unit` minutes (or the rest) from the first gap on, never leaving a rest that no block fits.
+
+    May end with minutes over when the time is over. `inside` uses the preferred part of the day only.
+    """
+    rest = job.rest - sum(end - start for start, end in kept)
+    spans = list(kept)
+    used: dict[int, int] = {}
+    for start, end in kept:
+        _use(board, used, start, end)
+    stretches = job.preferred if inside and job.preferred is not None else ((low, job.end),)
+    for part_start, part_end in stretches:
+        begin = max(low, board.up(part_start))
+        stop = min(job.end, part_end)
+        if begin >= stop:
+            continue
+        for gap_start, gap_end in board.gaps(begin, min(unit, rest), min(stop, board.ground.last_start)):
+            start, end = gap_start, min(gap_end, stop)
+            while rest and start < min(end, board.ground.last_start):
+                size, later = _next_block(board, job, start, end, rest, unit, used)
+                if size:
+                    spans.append((start, start + size))
+                    _use(board, used, start, start + size)
+                    rest -= size
+                start = later
+            if not rest:
+                return tuple(sorted(spans))
+    return tuple(sorted(spans))
+
+
+def _use(board: Board, used: dict[int, int], start: int, end: int) -> None:
+    for day, minutes in board.ground.calendar.shares(start, end):
+        used[day] = used.get(day, 0) + minutes
+
+
+def _next_block(
+    board: Board, job: Job, start: int, end: int, rest: int, unit: int, used: dict[int, int]
+) -> tuple[int, int]:
+    """(size of the block that starts at `start`, or 0, and where to try next)."""
+    most, skip = min(end - start, job.max_block, rest), end
+    if board.daily_max is not None or job.max_per_day is not None:
+        days = board.ground.calendar.days
+        day = board.ground.calendar.day_index(start)
+        day_end = days[day].end
+        most = min(most, day_room(board, job, day) - used.get(day, 0), day_end - start)
+        skip = max(board.up(day_end), start + 1)
+        if most < job.min_block:
+            return 0, skip
+    size = block_size(most, rest, job.min_block, job.max_block, board.ground.calendar.grid)
+    if size < min(unit, rest):
+        return 0, skip
+    return size, board.up(start + size + board.buffer)
+
+
+def block_size(most: int, rest: int, smallest: int, largest: int, grid: int) -> int:
+    """The largest block of at most `most` minutes after which `rest` is used up or can still be made from blocks.
+
+    Multiples of the grid are preferred, because the next block starts on it. 0 if there is none.
+    """
+    if most >= rest and smallest <= rest <= largest:
+        return rest
+    for step in (grid, 1):
+        size = most - most % step
+        while size >= smallest:
+            if can_be_split(rest - size, smallest, largest):
+                return size
+            size -= step
+    return 0
+
+
+def habit_options(board: Board, job: Job, kept: Spans = ()) -> Iterator[Spans]:
+    """The week's occurrences on the first days that allow them: anywhere, in the preferred part, and the old ones."""
+    yield occurrences(board, job, kept)
+    if job.preferred is not None:
+        yield occurrences(board, job, kept, inside=True)
+    if job.old and not kept:
+        kept = legal_occurrences(board, job)
+        if kept:
+            yield occurrences(board, job, kept)
+
+
+def legal_occurrences(board: Board, job: Job) -> Spans:
+    """The old occurrences that may stay: right size, an allowed day each, free, days apart."""
+    kept: list[Span] = []
+    low = max(job.start, board.ground.calendar.up(board.ground.problem.now))
+    for start, end in job.old:
+        day = board.ground.calendar.day_index(start)
+        if (
+            len(kept) < job.count
+            and day in job.days
+            and is_legal_block(board, job, low, start, end)
+            and board.is_free(start, end)
+            and board.day_start_after(start, end) is None
+            and _is_apart(board, job, day, kept)
+        ):
+            kept.append((start, end))
+    return tuple(kept)
+
+
+def occurrences(board: Board, job: Job, kept: Spans, *, inside: bool = False) -> Spans:
+    """`kept` and as many further occurrences as the week asks for and allows, on the earliest days."""
+    spans = list(kept)
+    days = board.ground.calendar.days
+    low = max(job.start, board.ground.first_start)
+    for day in job.days:
+        if len(spans) >= job.count:
+            break
+        if days[day].end <= low or not _is_apart(board, job, day, spans):
+            continue
+        start = _fit_on(board, job, max(low, days[day].start), days[day].end, inside=inside)
+        if start is not None:
+            spans.append((start, start + job.rest))
+    return tuple(sorted(spans))
+
+
+def _fit_on(board: Board, job: Job, low: int, day_end: int, *, inside: bool) -> int | None:
+    """The first legal start on one day; with `inside` the preferred part of the day is tried first."""
+    high = min(job.end, day_end + job.rest - 1)
+    if inside and job.preferred is not None:
+        near = tuple(part for part in job.preferred if part[0] < day_end and part[1] > low)
+        start = first_fit_inside(board, job.rest, low, high, near)
+        if start is not None:
+            return start
+    return first_fit(board, job.rest, low, high)
+
+
+def _is_apart(board: Board, job: Job, day: int, spans: list[Span]) -> bool:
+    """Whether an occurrence on `day` keeps its distance from the week's others and from the neighbouring weeks'."""
+    day_index = board.ground.calendar.day_index
+    near = [day_index(start) for start, _ in spans]
+    for other in (job.index - 1, job.index + 1):
+        if 0 <= other < len(board.jobs) and board.jobs[other].habit == job.habit:
+            near += [day_index(start) for start, _ in board.spans[other]]
+    return all(abs(day - taken) > job.min_days_between for taken in near)
