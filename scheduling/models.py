@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -28,7 +29,7 @@ class PartOfDay(models.TextChoices):
 
 
 class OwnedQuerySet(models.QuerySet):
-    def of(self, user: object) -> "OwnedQuerySet":
+    def of(self, user: object) -> Self:
         return self.filter(user=user)
 
 
@@ -100,7 +101,8 @@ class Task(Owned):
     """Work to be done. `minutes` is the whole estimate; what blocks have worked off is counted from them.
 
     A due or earliest start is either an instant (`*_at`) or a local date (`*_on`), never both. Tasks of one
-    recurrence share `recurrence_root`; `occurs_on` tells them apart.
+    recurrence share `recurrence_root`; `occurs_on` tells them apart. Only the newest of them carries the `rrule` and
+    hands it to the next, so deleting that one ends the series. `recurs_from` anchors the rule's intervals and count.
     """
 
     class DueKind(models.TextChoices):
@@ -124,6 +126,7 @@ class Task(Owned):
     rrule = models.CharField(max_length=200, blank=True)
     recurrence_root = models.UUIDField(null=True, editable=False)
     occurs_on = models.DateField(null=True, editable=False)
+    recurs_from = models.DateField(null=True, editable=False)
     labels = models.ManyToManyField(Label, blank=True, related_name="tasks")
     predecessors = models.ManyToManyField(
         "self",
@@ -165,6 +168,12 @@ class Task(Owned):
         indexes = [
             # Serves the open list and the planner: a person's open tasks.
             models.Index(fields=["user", "id"], condition=Q(completed_at__isnull=True), name="task_open_of_user"),
+            # Serves the beat that brings the next task of a series when its day comes.
+            models.Index(
+                fields=["occurs_on"],
+                condition=Q(completed_at__isnull=True) & ~Q(rrule=""),
+                name="task_open_and_recurring",
+            ),
         ]
 
 
