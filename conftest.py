@@ -4,7 +4,8 @@ alice owns what a test is about, bob has an account too, charlie has none.
 """
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from pytest_socket import enable_socket, socket_allow_hosts
 from rest_framework.test import APIClient
 
@@ -18,6 +19,14 @@ def _loopback_only():
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
     yield
     enable_socket()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_as_they_are():
+    """Pages name the files themselves, so that no test depends on what was collected before."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
 """Addresses: `urlpatterns` for people, `api_urlpatterns` (below /api/) for programs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.views import landing
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", landing.home, name="home"),
+]
 api_urlpatterns: list[URLPattern | URLResolver] = []

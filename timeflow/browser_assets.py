@@ -14,6 +14,8 @@ FILES = {
     "bootstrap/bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
     "bootstrap/bootstrap.bundle.min.js.map": "bootstrap/dist/js/bootstrap.bundle.min.js.map",
     "fullcalendar/index.global.min.js": "fullcalendar/index.global.min.js",
+    # Read by the `icon` tag when the first page is made; no page loads it.
+    "lucide/icons.json": "@iconify-json/lucide/icons.json",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "inter/inter-latin-wght-normal.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
     "inter/inter-latin-ext-wght-normal.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",

@@ -74,6 +74,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "accounts.context.person",
+                "scheduling.context.rail",
             ],
             "builtins": ["timeflow.lib.templatetags.ui"],
         },

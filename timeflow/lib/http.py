@@ -1,7 +1,7 @@
 """How answers and requests look on the wire: strict JSON in, problem JSON out, pages of results, no stored copies."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser
@@ -156,6 +157,16 @@ def owned(rows: "QuerySet[Row]", pk: object) -> Row:
 def toast(request: HttpRequest, words: str, *, undo: str = "") -> None:
     """Say what happened on the next page or partial. `undo` is the address that a POST to takes it back."""
     messages.success(request, words, extra_tags=undo)
+
+
+def partial(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A fragment of a page for htmx, followed by the toasts that are waiting, which htmx puts into their own place."""
+    body = render_to_string(template, dict(context or {}), request)
+    if messages.get_messages(request):
+        body += render_to_string("partials/_toasts.html", {"is_oob": True}, request)
+    return HttpResponse(body, status=status)
 
 
 class PersonalAnswersMiddleware:

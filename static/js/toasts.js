@@ -1,0 +1,49 @@
+// Toasts leave after a while, but never while one points at them or has focus inside.
+const STAY_MS = 6000;
+const region = document.getElementById("toasts");
+
+export function say(words) {
+  if (!region) return;
+  const line = document.createElement("div");
+  line.className = "toast-line";
+  line.dataset.toast = "";
+  const text = document.createElement("p");
+  text.textContent = words;
+  line.append(text);
+  region.append(line);
+}
+
+function watch(line) {
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => line.remove(), STAY_MS);
+  };
+  const stay = () => clearTimeout(timer);
+  for (const kind of ["mouseenter", "focusin"]) line.addEventListener(kind, stay);
+  for (const kind of ["mouseleave", "focusout"]) {
+    line.addEventListener(kind, () => (line.matches(":hover, :focus-within") ? stay() : wait()));
+  }
+  wait();
+}
+
+if (region) {
+  for (const line of region.querySelectorAll("[data-toast]")) watch(line);
+  new MutationObserver((changes) => {
+    for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+      if (node instanceof Element && node.matches("[data-toast]")) watch(node);
+    }
+  }).observe(region, { childList: true });
+  region.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dismiss]")) event.target.closest("[data-toast]").remove();
+  });
+}
+
+// What the server refused comes as an event with its own words; anything else gets plain ones.
+document.addEventListener("refused", (event) => say(event.detail.words));
+document.addEventListener("htmx:responseError", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("refused")) {
+    say("That did not work, and nothing was changed. Please try again.");
+  }
+});
+document.addEventListener("htmx:sendError", () => say("TimeFlow cannot be reached. Nothing was changed."));
