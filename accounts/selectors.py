@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -21,6 +22,11 @@ def zone_on(user: User) -> ZoneOn:
     starts = [starts_on for starts_on, _ in stays]
     zones = [zone(user.time_zone), *(zone(name) for _, name in stays)]
     return lambda day: zones[bisect_right(starts, day)]
+
+
+def person_clock(user: User, now: datetime, zones: ZoneOn | None = None) -> PersonClock:
+    """How times and days are said to the person."""
+    return PersonClock(zone_at=partial(zone_at, zones or zone_on(user)), clock=user.clock, now=now)
 
 
 def zone_at(zone_on_date: ZoneOn, instant: datetime) -> ZoneInfo:

@@ -18,14 +18,20 @@ MAX_STAYS = 50
 
 
 @contextmanager
+def holding(user_id: uuid.UUID) -> Iterator[User]:
+    """A transaction that holds the person's row: nobody else changes what their plan depends on meanwhile."""
+    with transaction.atomic():
+        yield User.objects.select_for_update().get(pk=user_id)
+
+
+@contextmanager
 def changing(user_id: uuid.UUID) -> Iterator[User]:
-    """A transaction that holds the person's row and ends by raising their data version.
+    """Like `holding`, and ends by raising the person's data version.
 
     Every writer of what a plan depends on (events, blocks, tasks, hours) works inside one, so two of them never
     interleave. May be nested; the inner one joins the outer one's transaction.
     """
-    with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
+    with holding(user_id) as user:
         yield user
         User.objects.filter(pk=user_id).update(data_version=F("data_version") + 1)
 

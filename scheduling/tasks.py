@@ -1,11 +1,35 @@
-"""Background doors: each reads the clock, makes one service call and may run twice."""
+"""Background doors: each takes ids, shrugs at rows that are gone, makes one service call and may run twice."""
 
+import time
+import uuid
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
-from scheduling.services import recurrence
+from accounts.models import User
+from scheduling.services import jobs, recurrence, repairs
 from timeflow.lib.queue import periodic
+
+
+@shared_task(name="scheduling.tasks.run_plan_job")
+def run_plan_job(job_id: str) -> None:
+    jobs.run_job(job_id=uuid.UUID(job_id), clock=timezone.now, tick=time.perf_counter)
+
+
+@shared_task(name="scheduling.tasks.repair")
+def repair(user_id: str, cause: str = "outside") -> None:
+    """`cause` is "own" after the person's own edit through another door."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is not None:
+        repairs.repair_week(user=user, is_own_edit=cause == "own", now=timezone.now())
+
+
+@shared_task(name="scheduling.tasks.sweep_jobs")
+@periodic("sweep-plan-jobs", lease=timedelta(seconds=20))
+def sweep_jobs(*, now: datetime) -> None:
+    """Jobs that nobody works on are sent again."""
+    jobs.sweep_jobs(now=now)
 
 
 @shared_task(name="scheduling.tasks.bring_recurring_tasks")

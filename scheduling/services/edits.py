@@ -1,6 +1,6 @@
 """Edits of the person's own week: the change, the repair of the plan that it needs, and the way back."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,27 +8,92 @@ from django.db.models import Model
 
 from accounts.models import User
 from accounts.services import changing
-from scheduling.models import Plan
+from availability.models import Event
+from scheduling.domain.placing import Difference
+from scheduling.domain.week import wanted
+from scheduling.domain.words import change_words
+from scheduling.models import Block, Habit, Plan, Task
+from scheduling.selectors.planning import Scope, load_week
+from scheduling.services.jobs import search_in_background
+from scheduling.services.journal import Journal
+from scheduling.services.placement import place
+from scheduling.services.plans import newest_applied, save_applied
 
 Change = Callable[[], Model | Iterable[Model] | None]
 
 
 @dataclass(frozen=True)
 class WeekEdit:
-    """What an edit did. `plan` is the applied repair, through which it can be undone."""
+    """What an edit did: the rows it made, what moved, the words for both, and the plan through which to undo it."""
 
-    plan: Plan | None
+    plan: Plan
     created: tuple[Model, ...]
+    difference: Difference
+    words: str
 
 
-def edit_week(*, user: User, now: datetime, words: str, change: Change, touches: Sequence[Model] = ()) -> WeekEdit:
+def edit_week(
+    *,
+    user: User,
+    now: datetime,
+    words: str,
+    change: Change,
+    touches: Sequence[Model] = (),
+    places: Collection[str] = (),
+) -> WeekEdit:
     """Carry out `change` and repair the plan in the same transaction.
 
     `words` say what the person did ("Finished Report"). `touches` are the rows that `change` alters or deletes;
     what it returns are rows that it created. Both are remembered, so that undo restores the former and removes the
-    latter. Whatever `change` refuses leaves everything as it was.
+    latter. `places` are ids of tasks and habits to be planned now although they had no blocks; the touched ones
+    that had some are planned again anyway. Whatever `change` refuses leaves everything as it was.
     """
-    with changing(user.pk):
+    with changing(user.pk) as person:
+        journal = Journal()
+        journal.expect([*touches, *_events_of(touches)])
         made = change()
-    created = (made,) if isinstance(made, Model) else tuple(made or ())
-    return WeekEdit(plan=None, created=created)
+        created = (made,) if isinstance(made, Model) else tuple(made or ())
+        journal.made(created)
+        _remove_orphans(person)
+        scope = _scope(person, {*places, *_work_ids(touches)}, places)
+        week = load_week(person, now, effort="repair", scope=scope)
+        result = week.plan()
+        found = place(user=person, wanted=wanted(result), works=week.works, journal=journal, now=now)
+        summary = change_words(words, found, week)
+        plan = save_applied(
+            user=person,
+            week=week,
+            result=result,
+            origin=Plan.Origin.EDIT,
+            summary=summary,
+            journal=journal,
+            now=now,
+        )
+        if week.standing:
+            search_in_background(user=person, now=now)
+    return WeekEdit(plan=plan, created=created, difference=found, words=summary)
+
+
+def _scope(person: User, changed: Collection[str], places: Collection[str]) -> Scope:
+    """An edit sees the week up to the end of the plan in force, so that nothing is added behind that."""
+    current = newest_applied(person)
+    horizon_end = current.horizon_ends_at if current and not places else None
+    return Scope(works=places, changed=changed, horizon_end=horizon_end)
+
+
+def _work_ids(rows: Iterable[Model]) -> set[str]:
+    found = {str(row.pk) for row in rows if isinstance(row, Task | Habit)}
+    return found | {str(row.work_id) for row in rows if isinstance(row, Block)}
+
+
+def _events_of(rows: Sequence[Model]) -> list[Event]:
+    """The events behind the blocks of touched work: a deleted task takes its blocks along, but not their events."""
+    tasks = [row.pk for row in rows if isinstance(row, Task)]
+    habits = [row.pk for row in rows if isinstance(row, Habit)]
+    events = list(Event.objects.filter(block__task__in=tasks)) if tasks else []
+    events += list(Event.objects.filter(block__habit__in=habits)) if habits else []
+    return events + [row.event for row in rows if isinstance(row, Block)]
+
+
+def _remove_orphans(person: User) -> None:
+    Event.objects.of(person).filter(source=Event.Source.BLOCK, block__isnull=True).delete()

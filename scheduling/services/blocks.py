@@ -1,0 +1,201 @@
+"""What a person does with a block: drag it, pin it, finish it, ask for more time, say afterwards how it went."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from accounts.selectors import zone_at, zone_on
+from availability.models import Event
+from scheduling.errors import BlockNotOver, BlockOver
+from scheduling.models import MAX_MINUTES, Block, HabitCheck, Task
+from scheduling.selectors.worked import remaining_minutes
+from scheduling.services.edits import WeekEdit, edit_week
+from scheduling.services.tasks import complete_task
+from timeflow.lib.errors import Invalid
+from timeflow.lib.http import owned
+
+LONGEST_BLOCK = timedelta(hours=24)
+GRID = 5
+
+
+def move_block(*, user: User, block_id: uuid.UUID, start: datetime, end: datetime, now: datetime) -> WeekEdit:
+    """Drag or resize = pin. A block that grows makes its task longer. Raises `NotFound`, `BlockOver`, `Invalid`."""
+    block = _block(user, block_id)
+    _check_span(start, end, now)
+    if block.event.ends_at <= now:
+        raise BlockOver
+
+    def change() -> None:
+        grown = int((end - start - (block.event.ends_at - block.event.starts_at)) / timedelta(minutes=1))
+        _lengthen(block.task, grown if grown > 0 or _is_whole(block) else 0)
+        Block.objects.filter(pk=block.pk).update(is_pinned=True)
+        _write(block, starts_at=start, ends_at=end, is_exclusive=False, updated_at=now)
+
+    return edit_week(user=user, now=now, words=f"Moved {block.event.title}", touches=_rows(block), change=change)
+
+
+def _is_whole(block: Block) -> bool:
+    """Whether the block is all that is planned of a task that is not split: resizing it says how long it takes."""
+    return block.task is not None and not block.task.is_splittable
+
+
+def set_pin(*, user: User, block_id: uuid.UUID, is_pinned: bool, now: datetime) -> WeekEdit:
+    """Pin a block where it is, or let the planner move it again. Raises `NotFound`, `BlockOver`."""
+    block = _block(user, block_id)
+    if block.event.ends_at <= now:
+        raise BlockOver
+
+    def change() -> None:
+        Block.objects.filter(pk=block.pk).update(is_pinned=is_pinned)
+        # An unpinned block may still clash with something; the repair that follows moves it if it does.
+        _write(block, is_exclusive=False, updated_at=now)
+
+    verb = "Pinned" if is_pinned else "Unpinned"
+    return edit_week(user=user, now=now, words=f"{verb} {block.event.title}", touches=_rows(block), change=change)
+
+
+def finish_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdit:
+    """The work of a running or coming block is done: its task too, if nothing else of it is left to do."""
+    block = _block(user, block_id)
+    if block.event.ends_at <= now:
+        return answer_block(user=user, block_id=block_id, outcome=Block.Outcome.DONE, now=now)
+
+    def change() -> list[Task | HabitCheck]:
+        # Done sooner than planned: the whole block counts, and the time that it leaves is free again.
+        if _stop(block, now):
+            Block.objects.filter(pk=block.pk).update(outcome=Block.Outcome.DONE, worked_minutes=_length(block))
+        elif block.task and block.task.is_splittable:
+            _lengthen(block.task, max(1 - block.task.minutes, -_length(block)))
+        return _credit(user, block, now)
+
+    return edit_week(user=user, now=now, words=f"Finished {block.event.title}", touches=_rows(block), change=change)
+
+
+def postpone_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdit:
+    """Not now: what was worked so far counts, the rest is planned again later."""
+    block = _block(user, block_id)
+    if block.event.ends_at <= now:
+        raise BlockOver
+
+    def change() -> None:
+        worked = _stop(block, now)
+        Block.objects.filter(pk=block.pk).update(outcome=Block.Outcome.PARTLY, worked_minutes=worked, is_pinned=False)
+
+    return edit_week(
+        user=user,
+        now=now,
+        words=f"Put off {block.event.title}",
+        touches=_rows(block),
+        change=change,
+        places=[str(block.work_id)],
+    )
+
+
+def more_time(*, user: User, block_id: uuid.UUID, minutes: int, now: datetime) -> WeekEdit:
+    """The running block needs `minutes` more; the rest of the week makes room."""
+    block = _block(user, block_id)
+    if not 5 <= minutes <= 480:
+        raise Invalid.field("minutes", "Between 5 minutes and 8 hours can be added.")
+    if block.event.ends_at <= now:
+        raise BlockOver
+
+    def change() -> None:
+        _lengthen(block.task, minutes)
+        ends_at = block.event.ends_at + timedelta(minutes=minutes)
+        _write(block, ends_at=ends_at, is_exclusive=False, updated_at=now)
+
+    return edit_week(
+        user=user, now=now, words=f"More time for {block.event.title}", touches=_rows(block), change=change
+    )
+
+
+def answer_block(
+    *, user: User, block_id: uuid.UUID, outcome: str, now: datetime, worked_minutes: int | None = None
+) -> WeekEdit:
+    """How a block that is over went. Done finishes its task if nothing is left; what was not worked is planned again.
+
+    Raises `NotFound`, `BlockNotOver`, `Invalid`.
+    """
+    block = _block(user, block_id)
+    length = _length(block)
+    if block.event.ends_at > now:
+        raise BlockNotOver
+    if outcome not in Block.Outcome.values:
+        raise Invalid.field("outcome", "Say done, partly or not.")
+    worked = {Block.Outcome.DONE: length, Block.Outcome.NOT: 0}.get(Block.Outcome(outcome), worked_minutes)
+    if worked is None or not 0 <= worked <= length:
+        raise Invalid.field("worked_minutes", f"Say how many of the {length} minutes were worked.")
+
+    def change() -> list[Task | HabitCheck]:
+        Block.objects.filter(pk=block.pk).update(outcome=outcome, worked_minutes=worked)
+        return _credit(user, block, now) if outcome == Block.Outcome.DONE else []
+
+    again = [] if outcome == Block.Outcome.DONE else [str(block.work_id)]
+    words = {"done": "Finished", "partly": "Partly done:", "not": "Not done:"}[outcome]
+    return edit_week(
+        user=user,
+        now=now,
+        words=f"{words} {block.event.title}",
+        touches=_rows(block),
+        change=change,
+        places=again,
+    )
+
+
+def _block(user: User, block_id: uuid.UUID) -> Block:
+    return owned(Block.objects.of(user).select_related("event", "task", "habit"), block_id)
+
+
+def _length(block: Block) -> int:
+    return int((block.event.ends_at - block.event.starts_at) / timedelta(minutes=1))
+
+
+def _rows(block: Block) -> list[Block | Task]:
+    return [block, block.task] if block.task else [block]
+
+
+def _write(block: Block, **fields: object) -> None:
+    Event.objects.filter(pk=block.event_id).update(**fields)
+
+
+def _check_span(start: datetime, end: datetime, now: datetime) -> None:
+    if end <= start:
+        raise Invalid.field("end", "It ends before it starts.")
+    if end - start > LONGEST_BLOCK:
+        raise Invalid.field("end", "A block lasts at most a day.")
+    if end <= now:
+        raise Invalid.field("start", "A block cannot be put into the past.")
+
+
+def _lengthen(task: Task | None, minutes: int) -> None:
+    if task is None or not minutes:
+        return
+    total = task.minutes + minutes
+    if not 1 <= total <= MAX_MINUTES:
+        raise Invalid.field("minutes", "A task takes between 1 and 10,000 minutes.")
+    Task.objects.filter(pk=task.pk).update(minutes=total)
+
+
+def _stop(block: Block, now: datetime) -> int:
+    """End the block at `now`, or take it away if it has not begun; the minutes worked."""
+    end = now.replace(second=0, microsecond=0)
+    if end <= block.event.starts_at:
+        Event.objects.filter(pk=block.event_id).delete()
+        return 0
+    _write(block, ends_at=end, updated_at=now)
+    return int((end - block.event.starts_at) / timedelta(minutes=1))
+
+
+def _credit(user: User, block: Block, now: datetime) -> list[Task | HabitCheck]:
+    """Finish the task if no work of it is left, or check the habit for the block's day. Returns the rows made."""
+    if block.habit_id:
+        moment = min(block.event.starts_at, now)
+        on = moment.astimezone(zone_at(zone_on(user), moment)).date()
+        check, is_new = HabitCheck.objects.get_or_create(habit_id=block.habit_id, on=on)
+        return [check] if is_new else []
+    task = Task.objects.get(pk=block.task_id)
+    is_whole = not task.is_splittable or task.minutes <= 1
+    if task.completed_at or (remaining_minutes(task, now) > 0 and not is_whole):
+        return []
+    following = complete_task(user=user, task_id=task.pk, now=now)
+    return [following] if following else []

@@ -1,0 +1,196 @@
+"""Plans made in the background: a durable job, claimed by one worker at a time and finished exactly once."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+
+from accounts.models import User
+from accounts.services import holding
+from scheduling.domain.planner import Cancelled
+from scheduling.errors import JobFinished, PlanRunning, RangeTooLong
+from scheduling.models import Plan, PlanJob
+from scheduling.selectors.planning import Scope, load_week
+from scheduling.services.plans import newest_applied, save_proposal
+from timeflow.lib.errors import Invalid, Refusal
+from timeflow.lib.http import owned
+from timeflow.lib.queue import enqueue
+
+QUEUED, RUNNING = PlanJob.State.QUEUED, PlanJob.State.RUNNING
+OPEN = (QUEUED, RUNNING)
+# A worker shows that it lives at every step of the search; one that is silent for this long is gone.
+SILENCE = timedelta(seconds=45)
+MAX_ATTEMPTS = 5
+MAX_HORIZON = timedelta(weeks=26)
+MAX_STALE_RUNS = 3
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What to plan: new work starts in [starts_from, starts_until) only; `tasks` alone are planned, others stay."""
+
+    effort: str = "full"
+    starts_from: str | None = None
+    starts_until: str | None = None
+    tasks: tuple[str, ...] | None = None
+
+
+def request_plan(*, user: User, wish: PlanRequest, now: datetime, origin: str = Plan.Origin.REQUEST) -> PlanJob:
+    """Queue a plan. While one runs, the same wish answers with its job and another raises `PlanRunning`.
+
+    A search that TimeFlow started by itself makes way. Raises `Invalid` for a range that is empty or too long.
+    """
+    _check_range(wish, now)
+    body = asdict(wish) | {"tasks": sorted(wish.tasks) if wish.tasks is not None else None}
+    with holding(user.pk) as person:
+        running = PlanJob.objects.of(person).filter(state__in=OPEN).first()
+        if running and running.origin == Plan.Origin.SEARCH and origin == Plan.Origin.REQUEST:
+            _finish(running, PlanJob.State.CANCELLED, now)
+            running = None
+        if running:
+            if running.request != body:
+                raise PlanRunning(job=str(running.pk))
+            return running
+        job = PlanJob.objects.create(user=person, origin=origin, request=body, progress="Waiting", created_at=now)
+        enqueue("scheduling.tasks.run_plan_job", str(job.pk))
+    return job
+
+
+def _check_range(wish: PlanRequest, now: datetime) -> None:
+    start, end = (text and datetime.fromisoformat(text) for text in (wish.starts_from, wish.starts_until))
+    if start and end and end <= start:
+        raise Invalid.field("range.end", "It ends before it starts.")
+    if end and end <= now:
+        raise Invalid.field("range.end", "This range is over already.")
+    if any(edge and edge - now > MAX_HORIZON for edge in (start, end)):
+        raise RangeTooLong(fields={"range": [RangeTooLong.detail]})
+
+
+def search_in_background(*, user: User, now: datetime) -> None:
+    """After an edit: look for a better plan, unless one is being made or waits for the person's word."""
+    if PlanJob.objects.of(user).filter(state__in=OPEN).exists():
+        return
+    request_plan(user=user, wish=PlanRequest(), now=now, origin=Plan.Origin.SEARCH)
+
+
+def cancel_job(*, user: User, job_id: uuid.UUID, now: datetime) -> PlanJob:
+    """Stop a job. Raises `NotFound`, `JobFinished`; cancelling twice is fine."""
+    with holding(user.pk) as person:
+        job = owned(PlanJob.objects.of(person), job_id)
+        if job.state in OPEN:
+            _finish(job, PlanJob.State.CANCELLED, now)
+        elif job.state != PlanJob.State.CANCELLED:
+            raise JobFinished
+    return job
+
+
+def _finish(job: PlanJob, state: str, now: datetime, **fields: Any) -> None:
+    job.state, job.finished_at = state, now
+    for name, value in fields.items():
+        setattr(job, name, value)
+    job.save(update_fields=["state", "finished_at", *fields])
+
+
+def run_job(*, job_id: uuid.UUID, clock: Clock, tick: Callable[[], float]) -> None:
+    """Make the plan of a job. May be called twice or by two workers: only the holder of the attempt writes.
+
+    `clock` reads the time whenever the job shows that it lives; `tick` is the stopwatch that caps the search.
+    """
+    attempt = _claim(job_id, clock())
+    if attempt is None:
+        return
+    try:
+        for _ in range(MAX_STALE_RUNS):
+            if _plan_once(attempt, clock, tick):
+                return
+        _fail(attempt, "Your week kept changing while it was planned. Try again.", clock())
+    except Cancelled:
+        return
+    except Refusal as refusal:
+        _fail(attempt, refusal.detail, clock())
+    except Exception:
+        _fail(attempt, "Planning failed on our side. Nothing was changed; try again.", clock())
+        raise
+
+
+def _claim(job_id: uuid.UUID, now: datetime) -> PlanJob | None:
+    free = Q(state=QUEUED) | Q(state=RUNNING, heartbeat_at__lt=now - SILENCE)
+    claimed = PlanJob.objects.filter(free, pk=job_id, attempt__lt=MAX_ATTEMPTS).update(
+        state=RUNNING, attempt=F("attempt") + 1, heartbeat_at=now, progress="Reading your week"
+    )
+    return PlanJob.objects.select_related("user").get(pk=job_id) if claimed else None
+
+
+def _mine(attempt: PlanJob) -> Any:
+    return PlanJob.objects.filter(pk=attempt.pk, state=RUNNING, attempt=attempt.attempt)
+
+
+class _Pulse:
+    """Shows twice a second that the attempt lives and how far it is, and learns whether it is still wanted."""
+
+    def __init__(self, attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> None:
+        self.attempt, self.clock, self.tick = attempt, clock, tick
+        self.last, self.words, self.cancelled = float("-inf"), attempt.progress, False
+
+    def show(self, words: str) -> None:
+        self.words = words[:100]
+
+    def is_cancelled(self) -> bool:
+        if self.tick() - self.last > 0.5:
+            self.last = self.tick()
+            shown = _mine(self.attempt).update(progress=self.words, heartbeat_at=self.clock())
+            self.cancelled = not shown
+        return self.cancelled
+
+
+def _fail(attempt: PlanJob, words: str, now: datetime) -> None:
+    _mine(attempt).update(state=PlanJob.State.FAILED, error=words, finished_at=now)
+
+
+def _plan_once(attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> bool:
+    """Plan, and save if the person's data is still what was planned from. False if it changed meanwhile."""
+    now = clock()
+    user = User.objects.get(pk=attempt.user_id)
+    wish = PlanRequest(**attempt.request)
+    week = load_week(user, now, effort=wish.effort, scope=_scope(attempt, wish, now))
+    pulse = _Pulse(attempt, clock, tick)
+    result = week.plan(on_progress=pulse.show, is_cancelled=pulse.is_cancelled, tick=tick)
+    is_offered = attempt.origin != Plan.Origin.SEARCH or week.gain(result) > 0
+    with holding(user.pk) as person:
+        if person.data_version != week.data_version:
+            return False
+        if not _mine(attempt).select_for_update().exists():
+            raise Cancelled
+        plan = None
+        if is_offered:
+            plan = save_proposal(user=person, week=week, result=result, origin=attempt.origin, now=clock())
+        _mine(attempt).update(state=PlanJob.State.DONE, plan=plan, progress="Done", finished_at=clock())
+    return True
+
+
+def _scope(attempt: PlanJob, wish: PlanRequest, now: datetime) -> Scope:
+    """A search of our own improves what is planned and adds nothing; a request plans everything that is open."""
+    if attempt.origin == Plan.Origin.SEARCH:
+        current = newest_applied(attempt.user)
+        return Scope(works=(), horizon_end=current.horizon_ends_at if current else None)
+    start = datetime.fromisoformat(wish.starts_from) if wish.starts_from else now
+    within = (max(start, now), datetime.fromisoformat(wish.starts_until)) if wish.starts_until else None
+    return Scope(only=wish.tasks, starts_within=within)
+
+
+def sweep_jobs(*, now: datetime) -> int:
+    """Send again every job that nobody works on, and give up on those that failed too often. Returns how many."""
+    silent = PlanJob.objects.filter(
+        Q(state=QUEUED, created_at__lt=now - timedelta(seconds=20)) | Q(state=RUNNING, heartbeat_at__lt=now - SILENCE)
+    )
+    silent.filter(attempt__gte=MAX_ATTEMPTS).update(
+        state=PlanJob.State.FAILED, error="Planning was interrupted too often.", finished_at=now
+    )
+    lost = list(silent.values_list("pk", flat=True)[:500])
+    for pk in lost:
+        enqueue("scheduling.tasks.run_plan_job", str(pk))
+    return len(lost)

@@ -1,0 +1,134 @@
+"""What an edit did to rows, field by field, so that it can be taken back exactly or not at all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin.utils import NestedObjects
+from django.db import models, router
+
+from scheduling.errors import ChangedSince
+
+Row = models.Model
+Values = dict[str, str | None]
+Address = tuple[str, str]
+MODELS = frozenset(
+    {
+        "availability.event",
+        "scheduling.block",
+        "scheduling.checklistitem",
+        "scheduling.dependency",
+        "scheduling.habit",
+        "scheduling.habitcheck",
+        "scheduling.task",
+        "scheduling.task_labels",
+    }
+)
+
+
+class Journal:
+    """Collects rows before a change (`expect`) and after it (`made`, `entries`). Use inside the change's transaction."""
+
+    def __init__(self) -> None:
+        self._before: dict[Address, Values] = {}
+        self._made: set[Address] = set()
+
+    def expect(self, rows: Iterable[Row]) -> None:
+        """These rows may be changed or deleted; what a deletion would take along is remembered too."""
+        rows = list(rows)
+        nested = NestedObjects(using=router.db_for_write(Row))
+        nested.collect(_fresh(rows))
+        for model, found in nested.data.items():
+            if model._meta.label_lower in MODELS:
+                for row in found:
+                    self._before.setdefault(_address(row), values_of(row))
+
+    def made(self, rows: Iterable[Row]) -> None:
+        """These rows did not exist before."""
+        self._made.update(_address(row) for row in rows)
+
+    def entries(self) -> list[dict[str, Any]]:
+        """One entry a row that is different now: its address, the fields before and after, None for no row."""
+        addresses = [*self._before, *(address for address in self._made if address not in self._before)]
+        now = _read(addresses)
+        found = []
+        for address in addresses:
+            before, after = self._before.get(address), now.get(address)
+            if before is not None and after is not None:
+                changed = [name for name in before if before[name] != after[name]]
+                # A row that goes back in time needs to know whether it then stands under the guard again.
+                if changed and "is_exclusive" in before and "is_exclusive" not in changed:
+                    changed.append("is_exclusive")
+                before, after = {name: before[name] for name in changed}, {name: after[name] for name in changed}
+            if before != after:
+                found.append({"model": address[0], "pk": address[1], "before": before, "after": after})
+        return found
+
+
+def take_back(entries: Iterable[Mapping[str, Any]]) -> None:
+    """Put every row of `entries` back as it was. Raises `ChangedSince` if one was changed after the edit."""
+    entries = list(entries)
+    now = _read([(entry["model"], entry["pk"]) for entry in entries])
+    for entry in entries:
+        current, after = now.get((entry["model"], entry["pk"])), entry["after"]
+        if (current is None) != (after is None) or (current and any(current[name] != after[name] for name in after)):
+            raise ChangedSince
+    restored = [entry for entry in entries if entry["before"] is not None]
+    for entry in entries:
+        if entry["before"] is None:
+            _model(entry).objects.filter(pk=entry["pk"]).delete()
+    # Blocks may trade places: all let go of their time before any takes it back.
+    _release([entry["pk"] for entry in restored if entry["model"] == "availability.event"])
+    for entry in restored:
+        _restore(entry)
+
+
+def values_of(row: Row) -> Values:
+    """The concrete fields of a row as text, without loss."""
+    return {
+        field.attname: None if field.value_from_object(row) is None else field.value_to_string(row)
+        for field in row._meta.concrete_fields
+    }
+
+
+def _release(event_ids: list[str]) -> None:
+    apps.get_model("availability.event").objects.filter(pk__in=event_ids).update(is_exclusive=False)
+
+
+def _restore(entry: Mapping[str, Any]) -> None:
+    model = _model(entry)
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    values = {name: fields[name].to_python(text) for name, text in entry["before"].items()}
+    if entry["after"] is None:
+        model(**values).save(force_insert=True)
+        return
+    model.objects.filter(pk=entry["pk"]).update(**values)
+
+
+def _model(entry: Mapping[str, Any]) -> Any:
+    if entry["model"] not in MODELS:
+        raise LookupError(entry["model"])
+    return apps.get_model(entry["model"])
+
+
+def _address(row: Row) -> Address:
+    return row._meta.label_lower, str(row.pk)
+
+
+def _fresh(rows: list[Row]) -> list[Row]:
+    by_model: dict[type[Row], list[object]] = defaultdict(list)
+    for row in rows:
+        by_model[type(row)].append(row.pk)
+    return [row for model, pks in by_model.items() for row in model._default_manager.filter(pk__in=pks)]
+
+
+def _read(addresses: list[Address]) -> dict[Address, Values]:
+    by_model: dict[str, list[str]] = defaultdict(list)
+    for label, pk in addresses:
+        by_model[label].append(pk)
+    return {
+        _address(row): values_of(row)
+        for label, pks in by_model.items()
+        for row in apps.get_model(label)._default_manager.filter(pk__in=pks)
+    }
