@@ -1,6 +1,43 @@
 """Addresses: `urlpatterns` for people, `api_urlpatterns` (below /api/) for programs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
+from scheduling.api import blocks as api_blocks
+from scheduling.api import plans as api_plans
+from scheduling.views import events, plans, week
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("week", week.week_page, name="week"),
+    path("week/feed", week.feed, name="week-feed"),
+    path("week/blocks/<uuid:pk>", week.block_page, name="block"),
+    path("week/blocks/<uuid:pk>/move", week.move_block, name="block-move"),
+    path("week/events/new", events.new_event, name="event-new"),
+    path("week/events/<uuid:pk>", events.event_page, name="event"),
+    path("week/events/<uuid:pk>/move", events.move_event, name="event-move"),
+    path("week/events/<uuid:pk>/delete", events.delete_event, name="event-delete"),
+    path("plan", plans.start_plan, name="plan-start"),
+    path("plan/jobs/<uuid:pk>", plans.job_progress, name="plan-job"),
+    path("plan/jobs/<uuid:pk>/cancel", plans.cancel_job, name="plan-job-cancel"),
+    path("plan/<uuid:pk>", plans.plan_page, name="plan"),
+    path("plan/<uuid:pk>/apply", plans.decide_plan, {"decision": "apply"}, name="plan-apply"),
+    path("plan/<uuid:pk>/discard", plans.decide_plan, {"decision": "discard"}, name="plan-discard"),
+    path("plan/<uuid:pk>/undo", plans.decide_plan, {"decision": "undo"}, name="plan-undo"),
+    path("undo", plans.undo_newest, name="undo"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("schedule", api_plans.ScheduleView.as_view(), name="api-schedule"),
+    path("schedule/jobs/<uuid:pk>", api_plans.JobView.as_view(), name="api-job"),
+    path("schedule/jobs/<uuid:pk>/cancel", api_plans.CancelJobView.as_view(), name="api-job-cancel"),
+    path("plans", api_plans.PlansView.as_view(), name="api-plans"),
+    path("plans/<uuid:pk>", api_plans.PlanView.as_view(), name="api-plan"),
+    path("plans/<uuid:pk>/apply", api_plans.ApplyPlanView.as_view(), name="api-plan-apply"),
+    path("plans/<uuid:pk>/discard", api_plans.DiscardPlanView.as_view(), name="api-plan-discard"),
+    path("plans/<uuid:pk>/undo", api_plans.UndoPlanView.as_view(), name="api-plan-undo"),
+    path("blocks", api_blocks.BlocksView.as_view(), name="api-blocks"),
+    path("blocks/<uuid:pk>/move", api_blocks.MoveBlockView.as_view(), name="api-block-move"),
+    path("blocks/<uuid:pk>/pin", api_blocks.PinBlockView.as_view(), name="api-block-pin"),
+    path("blocks/<uuid:pk>/finish", api_blocks.FinishBlockView.as_view(), name="api-block-finish"),
+    path("blocks/<uuid:pk>/postpone", api_blocks.PostponeBlockView.as_view(), name="api-block-postpone"),
+    path("blocks/<uuid:pk>/more-time", api_blocks.MoreTimeView.as_view(), name="api-block-more-time"),
+    path("blocks/<uuid:pk>/answer", api_blocks.AnswerBlockView.as_view(), name="api-block-answer"),
+]

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "timeflow.lib.http.PersonalAnswersMiddleware",
+    "timeflow.lib.pages.RefusalMiddleware",
 ]
 ROOT_URLCONF = "timeflow.urls"
 WSGI_APPLICATION = "timeflow.wsgi.application"

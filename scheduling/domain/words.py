@@ -1,7 +1,10 @@
 """Short sentences about what changed in a week."""
 
 from scheduling.domain.placing import Difference, Wanted
+from scheduling.domain.planner import Consequences, Outcome, Slip
 from scheduling.domain.week import Week
+from timeflow.lib.time import from_minutes
+from timeflow.lib.words import count, duration, lateness
 
 
 def change_words(words: str, found: Difference, week: Week) -> str:
@@ -36,3 +39,47 @@ def _when(week: Week, block: Wanted) -> str:
 
 def _count(number: int, verb: str) -> str:
     return f"{number} block{'' if number == 1 else 's'} {verb}"
+
+
+def consequence_words(found: Consequences, week: Week, *, subject: str = "", ignore: str = "") -> str:
+    """ "Report slips to Fri 10:00 · 2 blocks move": the worst first, then how much moves.
+
+    `subject` is the work that is being added or changed, `ignore` the one in the person's hand.
+    """
+    parts = []
+    if subject:
+        outcome = next((outcome for outcome in found.result.tasks if outcome.id == subject), None)
+        if outcome:
+            parts.append(_place_words(outcome, found, week))
+    others = [slip for slip in found.slips if slip.id not in (subject, ignore)]
+    parts += [_slip_words(slip, week) for slip in others[:1]]
+    moved = [block for block in found.moved if block.task not in (subject, ignore)]
+    if moved:
+        parts.append(f"{count(len(moved), 'block')} move{'s' if len(moved) == 1 else ''}")
+    if len(others) > 1:
+        parts.append(f"{len(others) - 1} more later")
+    gone = {block.task for block in found.removed} - {slip.id for slip in others} - {subject, ignore}
+    if gone:
+        parts.append(f"{count(len(gone), 'block')} taken out")
+    return " · ".join(parts) or "Nothing else moves"
+
+
+def _place_words(outcome: Outcome, found: Consequences, week: Week) -> str:
+    title = week.works[outcome.id].title
+    first = next((block for block in found.result.blocks if block.task == outcome.id), None)
+    if outcome.status == "unscheduled" or first is None:
+        return f"{title} does not fit"
+    fits = f"{title} fits {week.words.moment(from_minutes(first.start))}"
+    if outcome.status == "partial":
+        return f"{fits}, but only {duration(outcome.placed_minutes)} of {duration(outcome.asked_minutes)}"
+    return f"{fits}, {lateness(outcome.late_minutes)}" if outcome.status == "late" else fits
+
+
+def _slip_words(slip: Slip, week: Week) -> str:
+    title, after = week.works[slip.id].title, slip.after
+    if after.status == "unscheduled" or after.last_end is None:
+        return f"{title} no longer fits"
+    if after.status == "partial":
+        return f"{title} gets only {duration(after.placed_minutes)} of {duration(after.asked_minutes)}"
+    words = f"{title} slips to {week.words.moment(from_minutes(after.last_end))}"
+    return f"{words}, {lateness(after.late_minutes)}" if after.status == "late" else words

@@ -14,10 +14,11 @@ from scheduling.domain.week import wanted
 from scheduling.domain.words import change_words
 from scheduling.models import Block, Habit, Plan, Task
 from scheduling.selectors.planning import Scope, load_week
+from scheduling.selectors.plans import newest_applied
 from scheduling.services.jobs import search_in_background
 from scheduling.services.journal import Journal
 from scheduling.services.placement import place
-from scheduling.services.plans import newest_applied, save_applied
+from scheduling.services.plans import save_applied
 
 Change = Callable[[], Model | Iterable[Model] | None]
 

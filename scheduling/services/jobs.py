@@ -14,7 +14,8 @@ from scheduling.domain.planner import Cancelled
 from scheduling.errors import JobFinished, PlanRunning, RangeTooLong
 from scheduling.models import Plan, PlanJob
 from scheduling.selectors.planning import Scope, load_week
-from scheduling.services.plans import newest_applied, save_proposal
+from scheduling.selectors.plans import newest_applied
+from scheduling.services.plans import save_proposal
 from timeflow.lib.errors import Invalid, Refusal
 from timeflow.lib.http import owned
 from timeflow.lib.queue import enqueue

@@ -13,6 +13,7 @@ from scheduling.domain.words import step_words
 from scheduling.errors import NotTheNewest, PlanGone, PlanOutOfDate, UndoMeetsBusyTime
 from scheduling.models import Block, Plan
 from scheduling.selectors.planning import Scope, assumed, blocks_of, load_week
+from scheduling.selectors.plans import newest_applied
 from scheduling.services.journal import Journal, take_back
 from scheduling.services.placement import place
 from timeflow.lib.http import owned
@@ -119,11 +120,6 @@ def undo_plan(*, user: User, plan_id: uuid.UUID, now: datetime) -> Plan:
         plan.state, plan.decided_at = Plan.State.UNDONE, now
         plan.save(update_fields=["state", "decided_at"])
     return plan
-
-
-def newest_applied(user: User) -> Plan | None:
-    """What `undo` would take back."""
-    return Plan.objects.of(user).filter(state=APPLIED).order_by("-decided_at", "-id").first()
 
 
 def _refuse_new_clashes(user: User, plan: Plan, now: datetime) -> None:

@@ -9,9 +9,10 @@ from scheduling.domain.week import wanted
 from scheduling.domain.words import change_words
 from scheduling.models import Plan, Preferences
 from scheduling.selectors.planning import Scope, load_week
+from scheduling.selectors.plans import newest_applied
 from scheduling.services.journal import Journal
 from scheduling.services.placement import place
-from scheduling.services.plans import newest_applied, save_applied, save_proposal
+from scheduling.services.plans import save_applied, save_proposal
 
 
 def repair_week(*, user: User, is_own_edit: bool, now: datetime) -> Plan | None:

@@ -1,7 +1,12 @@
 """How answers and requests look on the wire: strict JSON in, problem JSON out, pages of results, no stored copies."""
 
 import json
+<<<<<<< HEAD
 from collections.abc import Callable, Mapping
+=======
+from collections.abc import Callable
+from datetime import UTC, datetime
+>>>>>>> c5720ca (Add doors for plans, blocks, events and the week)
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -9,10 +14,15 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+<<<<<<< HEAD
 from django.template.loader import render_to_string
+=======
+from django.utils.dateparse import parse_datetime
+>>>>>>> c5720ca (Add doors for plans, blocks, events and the week)
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from timeflow.lib.errors import NotFound, Refusal
@@ -22,6 +32,8 @@ Row = TypeVar("Row", bound=Model)
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 20
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -94,6 +106,30 @@ class StrictSerializer(serializers.Serializer):
             if unknown:
                 raise serializers.ValidationError({name: ["This field is not known."] for name in unknown})
         return super().to_internal_value(body)
+
+
+class AwareDateTimeField(serializers.DateTimeField):
+    """An instant in ISO 8601 with an offset; a wall-clock time without one means nothing to a server."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            instant = parse_datetime(value) if isinstance(value, str) and "T" in value else None
+        except ValueError:
+            instant = None
+        if instant is None:
+            raise serializers.ValidationError("Write an instant such as 2026-04-21T09:00:00+02:00.")
+        if instant.tzinfo is None:
+            raise serializers.ValidationError("Add the offset from UTC, such as +02:00 or Z.")
+        if not EARLIEST <= instant <= LATEST:
+            raise serializers.ValidationError("This is too far away.")
+        return instant.astimezone(UTC)
+
+
+def parsed(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """The validated body of a request. Raises DRF's `ValidationError`."""
+    checked = serializer(data=request.data)
+    checked.is_valid(raise_exception=True)
+    return checked.validated_data
 
 
 def problem_response(error: Exception, _context: Any) -> Response | None:

@@ -1,0 +1,51 @@
+"""Which plan is in force, which one waits for the person's word, and what a plan says about a task."""
+
+from typing import Any
+
+from accounts.models import User
+from scheduling.models import Plan, PlanJob, Task
+
+
+def newest_applied(user: User) -> Plan | None:
+    """The plan or edit that is in force: what `undo` would take back."""
+    return Plan.objects.of(user).filter(state=Plan.State.APPLIED).order_by("-decided_at", "-id").first()
+
+
+def proposal_of(user: User) -> Plan | None:
+    """The proposal that waits for the person's word."""
+    return Plan.objects.of(user).filter(state=Plan.State.PROPOSED).first()
+
+
+def open_job(user: User) -> PlanJob | None:
+    """The person's request that is being carried out; searches of our own stay in the background."""
+    jobs = PlanJob.objects.of(user).filter(state__in=[PlanJob.State.QUEUED, PlanJob.State.RUNNING])
+    return jobs.exclude(origin=Plan.Origin.SEARCH).first()
+
+
+def outcome_of(plan: Plan | None, work: str) -> dict[str, Any] | None:
+    """What a plan says about a task or habit."""
+    return next((outcome for outcome in plan.outcomes if outcome["work"] == work), None) if plan else None
+
+
+def needing_attention(user: User, plan: Plan | None) -> list[dict[str, Any]]:
+    """Outcomes of the plan that are late or left out, of tasks that are still open, the worst first. One query."""
+    missed = [outcome for outcome in plan.outcomes if outcome["reason"]] if plan else []
+    ids = [outcome["work"] for outcome in missed if outcome["kind"] == "task"]
+    still_open = {str(pk) for pk in Task.objects.of(user).open().filter(pk__in=ids).values_list("pk", flat=True)}
+    rank = {"unscheduled": 0, "partial": 1, "late": 2}
+    found = [outcome for outcome in missed if outcome["kind"] == "habit" or outcome["work"] in still_open]
+    return sorted(found, key=lambda outcome: (rank.get(outcome["status"], 3), -outcome["late_minutes"]))
+
+
+def counts_of(plan: Plan) -> dict[str, int]:
+    """How many blocks a plan has and moves, and how many tasks are late or did not fit."""
+    statuses = [outcome["status"] for outcome in plan.outcomes]
+    states = [block["state"] for block in plan.blocks]
+    return {
+        "blocks": len(states),
+        "moved": states.count("moved"),
+        "new": states.count("new"),
+        "removed": len(plan.removed),
+        "late": statuses.count("late"),
+        "missed": statuses.count("unscheduled") + statuses.count("partial"),
+    }

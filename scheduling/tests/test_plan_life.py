@@ -1,0 +1,200 @@
+"""A plan is proposed, applied, undone or discarded, and an edit repairs it at once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from availability.models import Event, WorkingHours
+from availability.services.events import create_event
+from scheduling.errors import NotTheNewest, PlanOutOfDate
+from scheduling.models import Block, Plan, PlanJob, Task
+from scheduling.services import blocks, jobs, plans
+from scheduling.services.events import add_event
+from scheduling.tests.factories import TaskFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 4, 13, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def worker(alice):
+    """Alice works Monday to Friday from nine to five, in UTC."""
+    alice.time_zone = "UTC"
+    alice.save()
+    for weekday in range(5):
+        WorkingHours.objects.create(user=alice, weekday=weekday, start_minute=540, end_minute=1020)
+    return alice
+
+
+def proposed(user, now=NOW, **wish) -> Plan:
+    job = jobs.request_plan(user=user, wish=jobs.PlanRequest(**wish), now=now)
+    jobs.run_job(job_id=job.pk, clock=lambda: now, tick=lambda: 0.0)
+    job.refresh_from_db()
+    assert job.state == PlanJob.State.DONE, job.error
+    return job.plan
+
+
+def applied(user, now=NOW) -> Plan:
+    return plans.apply_plan(user=user, plan_id=proposed(user, now).pk, now=now)
+
+
+def week_of(user) -> list[tuple]:
+    rows = Block.objects.of(user).select_related("event").order_by("event__starts_at")
+    return [(row.pk, row.event.title, row.event.starts_at, row.event.ends_at, row.is_pinned) for row in rows]
+
+
+def test_a_request_becomes_a_proposal_and_changes_no_calendar(worker):
+    TaskFactory(user=worker, title="Report", minutes=60)
+    plan = proposed(worker)
+    assert plan.state == Plan.State.PROPOSED
+    assert [(b["title"], b["start"], b["state"]) for b in plan.blocks] == [
+        ("Report", "2026-04-13T09:00:00+00:00", "new")
+    ]
+    assert not Event.objects.of(worker).exists()
+
+
+def test_applying_writes_every_block_once_and_applying_again_answers_the_same(worker):
+    TaskFactory(user=worker, title="Report", minutes=60)
+    TaskFactory(user=worker, title="Slides", minutes=90)
+    plan = proposed(worker)
+    first = plans.apply_plan(user=worker, plan_id=plan.pk, now=NOW)
+    week = week_of(worker)
+    second = plans.apply_plan(user=worker, plan_id=plan.pk, now=NOW + HOUR)
+    assert len(week) == 2
+    assert week_of(worker) == week
+    assert (second.pk, second.state, second.decided_at) == (first.pk, first.state, first.decided_at)
+
+
+def test_undo_puts_the_week_back_exactly(worker):
+    TaskFactory(user=worker, minutes=60)
+    applied(worker)
+    before = week_of(worker)
+    TaskFactory(user=worker, minutes=30, priority=1)
+    second = applied(worker)
+    assert len(week_of(worker)) == 2
+    plans.undo_plan(user=worker, plan_id=second.pk, now=NOW)
+    assert week_of(worker) == before
+
+
+def test_only_the_newest_applied_plan_can_be_undone(worker):
+    TaskFactory(user=worker, minutes=60)
+    first = applied(worker)
+    TaskFactory(user=worker, minutes=30)
+    applied(worker)
+    with pytest.raises(NotTheNewest):
+        plans.undo_plan(user=worker, plan_id=first.pk, now=NOW)
+
+
+def test_a_meeting_that_came_in_between_makes_apply_refuse_with_a_fresh_proposal(worker):
+    TaskFactory(user=worker, title="Report", minutes=60)
+    plan = proposed(worker)
+    create_event(user=worker, now=NOW, title="Dentist", starts_at=NOW + HOUR, ends_at=NOW + 2 * HOUR)
+    with pytest.raises(PlanOutOfDate) as refusal:
+        plans.apply_plan(user=worker, plan_id=plan.pk, now=NOW)
+    assert refusal.value.changes == ["Report moves to today 10:00"]
+    fresh = Plan.objects.get(user=worker, state=Plan.State.PROPOSED)
+    assert str(fresh.pk) == refusal.value.extra["plan"]
+    assert fresh.blocks[0]["start"] == "2026-04-13T10:00:00+00:00"
+    assert not Block.objects.of(worker).exists()
+    assert plans.apply_plan(user=worker, plan_id=fresh.pk, now=NOW).state == Plan.State.APPLIED
+
+
+def test_a_change_that_touches_nothing_of_a_proposal_does_not_stop_it(worker):
+    TaskFactory(user=worker, minutes=60)
+    plan = proposed(worker)
+    create_event(user=worker, now=NOW, title="Far off", starts_at=NOW + 30 * HOUR, ends_at=NOW + 31 * HOUR)
+    assert plans.apply_plan(user=worker, plan_id=plan.pk, now=NOW).state == Plan.State.APPLIED
+
+
+def test_a_proposal_whose_first_block_has_begun_meanwhile_is_made_afresh(worker):
+    TaskFactory(user=worker, minutes=60)
+    plan = proposed(worker)
+    with pytest.raises(PlanOutOfDate):
+        plans.apply_plan(user=worker, plan_id=plan.pk, now=NOW + 90 * timedelta(minutes=1))
+
+
+def test_a_new_meeting_moves_only_the_block_that_it_hits_and_can_be_undone(worker):
+    for title in ("A", "B", "C"):
+        TaskFactory(user=worker, title=title, minutes=60)
+    applied(worker)
+    before = week_of(worker)
+    edit = add_event(user=worker, now=NOW, title="Call", starts_at=NOW + 2 * HOUR, ends_at=NOW + 3 * HOUR)
+    after = week_of(worker)
+    assert edit.words == "Added Call · 1 block moved"
+    assert len(set(after) & set(before)) == 2
+    assert {row[0] for row in after} == {row[0] for row in before}
+    plans.undo_plan(user=worker, plan_id=edit.plan.pk, now=NOW)
+    assert week_of(worker) == before
+    assert not Event.objects.filter(title="Call").exists()
+
+
+def test_dragging_pins_a_block_and_the_others_make_room(worker):
+    for title in ("A", "B"):
+        TaskFactory(user=worker, title=title, minutes=60)
+    applied(worker)
+    first, second = Block.objects.of(worker).select_related("event").order_by("event__starts_at")
+    edit = blocks.move_block(
+        user=worker, block_id=first.pk, start=second.event.starts_at, end=second.event.ends_at, now=NOW
+    )
+    first.refresh_from_db()
+    assert first.is_pinned
+    assert first.event.starts_at == NOW + 2 * HOUR
+    assert len(edit.difference.moved) == 1
+    spans = sorted(Event.objects.of(worker).values_list("starts_at", "ends_at"))
+    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+
+
+def test_finishing_a_running_block_early_frees_the_rest_and_finishes_its_task(worker):
+    task = TaskFactory(user=worker, title="A", minutes=60)
+    applied(worker)
+    block = Block.objects.get(task=task)
+    edit = blocks.finish_block(user=worker, block_id=block.pk, now=NOW + 80 * timedelta(minutes=1))
+    task.refresh_from_db()
+    block.event.refresh_from_db()
+    assert task.completed_at is not None
+    assert block.event.ends_at == NOW + 80 * timedelta(minutes=1)
+    plans.undo_plan(user=worker, plan_id=edit.plan.pk, now=NOW + 2 * HOUR)
+    task.refresh_from_db()
+    assert task.completed_at is None
+
+
+def test_only_not_done_gives_the_time_of_a_block_that_is_over_back(worker):
+    task = TaskFactory(user=worker, title="A", minutes=60)
+    applied(worker)
+    later = NOW + 3 * HOUR
+    assert proposed(worker, later).blocks == []
+    block = Block.objects.get(task=task)
+    blocks.answer_block(user=worker, block_id=block.pk, outcome="not", now=later)
+    assert Block.objects.filter(task=task, event__starts_at__gte=later).count() == 1
+
+
+def test_more_time_lengthens_the_running_block_and_its_task(worker):
+    task = TaskFactory(user=worker, title="A", minutes=60)
+    TaskFactory(user=worker, title="B", minutes=60)
+    applied(worker)
+    block = Block.objects.of(worker).order_by("event__starts_at").first()
+    during = NOW + 90 * timedelta(minutes=1)
+    edit = blocks.more_time(user=worker, block_id=block.pk, minutes=30, now=during)
+    assert Task.objects.get(pk=block.task_id).minutes == 90
+    assert len(edit.difference.moved) == 1
+    assert task.pk
+
+
+def test_the_same_wish_while_a_plan_is_made_answers_with_the_running_job(worker):
+    wish = jobs.PlanRequest()
+    first = jobs.request_plan(user=worker, wish=wish, now=NOW)
+    assert jobs.request_plan(user=worker, wish=wish, now=NOW).pk == first.pk
+
+
+def test_a_job_of_a_killed_worker_is_taken_up_and_finished_once(worker):
+    TaskFactory(user=worker, minutes=60)
+    job = jobs.request_plan(user=worker, wish=jobs.PlanRequest(), now=NOW)
+    PlanJob.objects.filter(pk=job.pk).update(state="running", attempt=1, heartbeat_at=NOW)
+    later = NOW + timedelta(minutes=2)
+    assert jobs.sweep_jobs(now=later) == 1
+    for _ in range(2):
+        jobs.run_job(job_id=job.pk, clock=lambda: later, tick=lambda: 0.0)
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("done", 2)
+    assert Plan.objects.of(worker).count() == 1

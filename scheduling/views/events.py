@@ -1,0 +1,82 @@
+"""Events of the person's own calendar, made, moved and removed from the week; the plan makes room at once."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods, require_POST
+
+from availability.models import Event
+from scheduling.forms.week import EventForm, SpanForm
+from scheduling.selectors.week import ONE_DAY, wall_clock
+from scheduling.services import events
+from scheduling.views.week import done
+from timeflow.lib.errors import Invalid
+from timeflow.lib.http import owned
+
+
+@require_http_methods(["GET", "POST"])
+def new_event(request: HttpRequest) -> HttpResponse:
+    wall = wall_clock(request.user)
+    if request.method == "POST":
+        form = EventForm(request.POST, wall=wall)
+        if form.is_valid():
+            edit = events.add_event(user=request.user, now=timezone.now(), **form.fields_for_service())
+            return done(request, edit)
+    else:
+        form = EventForm(initial=_initial(request), wall=wall)
+    return _form(request, form, None)
+
+
+def _initial(request: HttpRequest) -> dict[str, object]:
+    """Times that a selection in the calendar named in the address."""
+    found = {}
+    for name in ("start", "end"):
+        try:
+            wall = parse_datetime(request.GET.get(name, "")[:16])
+        except ValueError:
+            wall = None
+        if wall is not None:
+            found[name] = wall.isoformat(timespec="minutes")
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def event_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    event = owned(Event.objects.of(request.user).exclude(source=Event.Source.BLOCK).select_related("calendar"), pk)
+    wall = wall_clock(request.user)
+    if request.method == "POST":
+        form = EventForm(request.POST, wall=wall)
+        if form.is_valid():
+            edit = events.change_event(user=request.user, event=event, now=timezone.now(), **form.fields_for_service())
+            return done(request, edit)
+    else:
+        ends = event.ends_at - ONE_DAY if event.is_all_day else event.ends_at
+        fields = {name: getattr(event, name) for name in ("title", "is_all_day", "is_busy", "location", "notes")}
+        form = EventForm(initial=fields | {"start": wall.text(event.starts_at), "end": wall.text(ends)}, wall=wall)
+    return _form(request, form, event)
+
+
+def _form(request: HttpRequest, form: EventForm, event: Event | None) -> HttpResponse:
+    template = "scheduling/_event.html" if request.htmx else "scheduling/event.html"
+    status = 422 if form.is_bound else 200
+    return render(request, template, {"form": form, "event": event}, status=status)
+
+
+@require_POST
+def move_event(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    event = owned(Event.objects.of(request.user).exclude(source=Event.Source.BLOCK), pk)
+    form = SpanForm(request.POST, wall=wall_clock(request.user))
+    if not form.is_valid():
+        raise Invalid(fields={name: list(reasons) for name, reasons in form.errors.items()})
+    span = form.cleaned_data
+    times = {"is_all_day": False, "starts_at": span["start"], "ends_at": span["end"]}
+    return done(request, events.change_event(user=request.user, event=event, now=timezone.now(), **times))
+
+
+@require_POST
+def delete_event(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    event = owned(Event.objects.of(request.user).exclude(source=Event.Source.BLOCK), pk)
+    return done(request, events.remove_event(user=request.user, event=event, now=timezone.now()))

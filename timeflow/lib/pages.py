@@ -1,0 +1,44 @@
+"""How a refusal looks on a page: in words, with what was typed kept where a form can keep it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from timeflow.lib.errors import NotFound, Refusal
+
+
+class RefusalMiddleware:
+    """Turns a `Refusal` that leaves a page's view into problem JSON, a 404 page, or a message where one came from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refusal):
+            return None
+        if wants_json(request):
+            return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
+        if isinstance(error, NotFound):
+            raise Http404 from error
+        messages.error(request, error.detail)
+        return redirect(back(request))
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script of ours asked, rather than a form."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def back(request: HttpRequest, default: str = "/") -> str:
+    """Where the person came from: `next` or the referring page, if it is one of ours."""
+    for url in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        is_plain = url.isprintable() and "\\" not in url
+        if url and is_plain and url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()):
+            return url
+    return default
