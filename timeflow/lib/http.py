@@ -1,12 +1,8 @@
 """How answers and requests look on the wire: strict JSON in, problem JSON out, pages of results, no stored copies."""
 
 import json
-<<<<<<< HEAD
 from collections.abc import Callable, Mapping
-=======
-from collections.abc import Callable
 from datetime import UTC, datetime
->>>>>>> c5720ca (Add doors for plans, blocks, events and the week)
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -14,11 +10,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-<<<<<<< HEAD
 from django.template.loader import render_to_string
-=======
 from django.utils.dateparse import parse_datetime
->>>>>>> c5720ca (Add doors for plans, blocks, events and the week)
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser
