@@ -34,9 +34,3 @@ def zone_at(zone_on_date: ZoneOn, instant: datetime) -> ZoneInfo:
     day = instant.astimezone(zone_on_date(instant.date())).date()
     tz = zone_on_date(day)
     return tz if edge(day, 0, tz) <= instant else zone_on_date(date.fromordinal(day.toordinal() - 1))
-
-
-def person_clock(user: User, now: datetime) -> PersonClock:
-    """How times are said to this person. One query."""
-    zones = zone_on(user)
-    return PersonClock(zone_at=lambda instant: zone_at(zones, instant), clock=user.clock, now=now)

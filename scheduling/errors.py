@@ -14,10 +14,14 @@ class PlanGone(Conflict):
 
 
 class PlanOutOfDate(Conflict):
-    """The week changed under a proposal. `extra`: `changes` in words and the id of a fresh proposal."""
+    """The week changed under a proposal: what changed, in sentences, and the id of a fresh proposal."""
 
     code = "plan_out_of_date"
     detail = "Your week changed since this was planned, so nothing was applied. Here is a fresh proposal."
+
+    def __init__(self, changes: list[str], fresh_id: str) -> None:
+        self.changes = changes
+        super().__init__(changes=changes, plan=fresh_id)
 
 
 class NotTheNewest(Conflict):

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from accounts.requests import ProgramRequest
 from scheduling.selectors import consequences
 from scheduling.serializers.plans import ChangeIn, ConsequencesOut
 from timeflow.lib.http import parsed
@@ -16,7 +16,7 @@ from timeflow.lib.http import parsed
 
 class ConsequencesView(APIView):
     @extend_schema(request=ChangeIn, responses=ConsequencesOut, summary="What one change would do; nothing is saved")
-    def post(self, request: Request) -> Response:
+    def post(self, request: ProgramRequest) -> Response:
         return Response(ConsequencesOut(price(request.user, parsed(ChangeIn, request))).data)
 
 

@@ -1,15 +1,14 @@
 """Plans for programs: ask for one, watch it being made, apply, discard, undo."""
 
 import uuid
-from typing import ClassVar
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import ProgramRequest
 from scheduling.models import Plan, PlanJob
 from scheduling.serializers.plans import JobOut, PlanLineOut, PlanOut, ScheduleIn
 from scheduling.services import jobs, plans
@@ -20,7 +19,7 @@ from timeflow.lib.idempotency import idempotent
 class ScheduleView(APIView):
     @extend_schema(request=ScheduleIn, responses={202: JobOut}, summary="Plan in the background")
     @idempotent
-    def post(self, request: Request) -> Response:
+    def post(self, request: ProgramRequest) -> Response:
         body = parsed(ScheduleIn, request)
         span = body.get("range")
         wish = jobs.PlanRequest(
@@ -35,13 +34,13 @@ class ScheduleView(APIView):
 
 class JobView(APIView):
     @extend_schema(responses=JobOut, summary="How far a plan is")
-    def get(self, request: Request, pk: uuid.UUID) -> Response:
+    def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(JobOut(owned(PlanJob.objects.of(request.user), pk)).data)
 
 
 class CancelJobView(APIView):
     @extend_schema(request=None, responses=JobOut, summary="Stop a plan that is being made")
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
+    def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(JobOut(jobs.cancel_job(user=request.user, job_id=pk, now=timezone.now())).data)
 
 
@@ -61,16 +60,23 @@ class PlansView(generics.ListAPIView[Plan]):
 
 class PlanView(APIView):
     @extend_schema(responses=PlanOut, summary="One plan with blocks, outcomes and reasons")
-    def get(self, request: Request, pk: uuid.UUID) -> Response:
+    def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(PlanOut(owned(Plan.objects.of(request.user), pk)).data)
 
 
-class DecidePlanView(APIView):
-    """Applying, discarding and undoing: each may be repeated and then answers as the first time."""
+class ApplyPlanView(APIView):
+    @extend_schema(request=None, responses=PlanOut, summary="Apply a proposal; again answers as the first time")
+    def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
+        return Response(PlanOut(plans.apply_plan(user=request.user, plan_id=pk, now=timezone.now())).data)
 
-    decisions: ClassVar = {"apply": plans.apply_plan, "discard": plans.discard_plan, "undo": plans.undo_plan}
 
-    @extend_schema(request=None, responses=PlanOut, summary="Apply, discard or undo a plan")
-    def post(self, request: Request, pk: uuid.UUID, decision: str) -> Response:
-        plan = self.decisions[decision](user=request.user, plan_id=pk, now=timezone.now())
-        return Response(PlanOut(plan).data)
+class DiscardPlanView(APIView):
+    @extend_schema(request=None, responses=PlanOut, summary="Put a proposal away")
+    def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
+        return Response(PlanOut(plans.discard_plan(user=request.user, plan_id=pk, now=timezone.now())).data)
+
+
+class UndoPlanView(APIView):
+    @extend_schema(request=None, responses=PlanOut, summary="Take the newest applied plan back")
+    def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
+        return Response(PlanOut(plans.undo_plan(user=request.user, plan_id=pk, now=timezone.now())).data)

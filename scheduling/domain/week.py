@@ -97,7 +97,9 @@ class Week:
     def sentence(self, reason: planner.Reason) -> str:
         """A reason in one sentence, in the person's zone and clock."""
         titles = {key: work.title for key, work in self.works.items()}
-        return planner.sentence(reason.code, reason.facts, titles=titles, zone_on=self.zones, clock=self.words.clock)
+        return planner.reason_sentence(
+            reason, titles=titles, zone_on=self.zones, hour24=self.words.clock == "24", today=self.words.today
+        )
 
 
 def wanted(result: planner.Result) -> list[Wanted]:

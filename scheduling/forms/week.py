@@ -6,7 +6,6 @@ from django import forms
 
 from scheduling.selectors.week import Wall
 
-
 ONE_DAY = timedelta(days=1)
 
 

@@ -53,7 +53,7 @@ def price_of_event(
     user: User, start: datetime, end: datetime, now: datetime, *, instead_of: uuid.UUID | None = None
 ) -> Price:
     """A meeting at [start, end) is accepted, or an event is moved there. Raises `NotFound`."""
-    free = ()
+    free: tuple[tuple[int, int], ...] = ()
     if instead_of:
         event = owned(Event.objects.of(user).busy(), instead_of)
         free = (span_of(event.starts_at, event.ends_at),)

@@ -9,6 +9,7 @@ from accounts.selectors import ZoneOn, person_clock, zone_at, zone_on
 from availability.selectors import busy_spans, date_overrides, weekly_hours
 from scheduling.domain.placing import Wanted
 from scheduling.domain.planner import Settings, build_problem
+from scheduling.domain.planner.problem import Effort
 from scheduling.domain.week import Week, Work
 from scheduling.errors import TooManyOpenTasks
 from scheduling.models import Block, Habit, Plan, Preferences, Task
@@ -59,7 +60,7 @@ def live_blocks(user: User, now: datetime) -> list[Block]:
     return list(blocks.order_by("event__starts_at", "event__ends_at", "id"))
 
 
-def load_week(user: User, now: datetime, *, effort: str = "full", scope: Scope = EVERYTHING) -> Week:
+def load_week(user: User, now: datetime, *, effort: Effort = "full", scope: Scope = EVERYTHING) -> Week:
     """Everything that a plan of [now, horizon_end) depends on. Raises `TooManyOpenTasks`."""
     preferences = Preferences.objects.filter(user=user).first() or Preferences(user=user)
     zones = zone_on(user)
@@ -95,14 +96,14 @@ def load_week(user: User, now: datetime, *, effort: str = "full", scope: Scope =
     )
     gone = {str(block.work_id): Work("task" if block.task_id else "habit", block.event.title) for block in live}
     return Week(
-        now,
-        horizon_end,
-        user.data_version,
-        problem,
-        gone | planned,
-        tuple(standing),
-        zones,
-        person_clock(user, now, zones),
+        now=now,
+        horizon_end=horizon_end,
+        data_version=user.data_version,
+        problem=problem,
+        works=gone | planned,
+        standing=tuple(standing),
+        zones=zones,
+        words=person_clock(user, now, zones),
     )
 
 

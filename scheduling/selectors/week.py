@@ -115,7 +115,7 @@ def _event(event: Event, wall: Wall) -> dict[str, Any]:
         "allDay": event.is_all_day,
         "tint": event.calendar.tint,
         "calendar": event.calendar.name,
-        "busy": event.is_busy and event.calendar.is_busy,
+        "busy": _blocks_time(event),
         "editable": event.source == Event.Source.OWN,
     }
 
@@ -135,12 +135,12 @@ def _block(block: Block, wall: Wall, plan: Plan | None, events: list[Event], now
         "done": block.outcome == Block.Outcome.DONE or bool(block.task and block.task.completed_at),
         "over": end <= now,
         "late": bool(outcome and outcome["status"] == "late"),
-        "clash": any(
-            event.starts_at < end and event.ends_at > start
-            for event in events
-            if event.is_busy and event.calendar.is_busy
-        ),
+        "clash": any(event.starts_at < end and event.ends_at > start for event in events if _blocks_time(event)),
     }
+
+
+def _blocks_time(event: Event) -> bool:
+    return event.is_busy and event.calendar.is_busy
 
 
 def _hours(user: User, first: date, until: date, wall: Wall) -> list[tuple[str, str]]:

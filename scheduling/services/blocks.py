@@ -193,7 +193,7 @@ def _credit(user: User, block: Block, now: datetime) -> list[Task | HabitCheck]:
         on = moment.astimezone(zone_at(zone_on(user), moment)).date()
         check, is_new = HabitCheck.objects.get_or_create(habit_id=block.habit_id, on=on)
         return [check] if is_new else []
-    task = Task.objects.get(pk=block.task_id)
+    task = Task.objects.get(pk=block.work_id)
     is_whole = not task.is_splittable or task.minutes <= 1
     if task.completed_at or (remaining_minutes(task, now) > 0 and not is_whole):
         return []

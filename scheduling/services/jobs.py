@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from accounts.services import holding
 from scheduling.domain.planner import Cancelled
+from scheduling.domain.planner.problem import Effort
 from scheduling.errors import JobFinished, PlanRunning, RangeTooLong
 from scheduling.models import Plan, PlanJob
 from scheduling.selectors.planning import Scope, load_week
@@ -34,7 +35,7 @@ Clock = Callable[[], datetime]
 class PlanRequest:
     """What to plan: new work starts in [starts_from, starts_until) only; `tasks` alone are planned, others stay."""
 
-    effort: str = "full"
+    effort: Effort = "full"
     starts_from: str | None = None
     starts_until: str | None = None
     tasks: tuple[str, ...] | None = None

@@ -28,7 +28,7 @@ MODELS = frozenset(
 
 
 class Journal:
-    """Collects rows before a change (`expect`) and after it (`made`, `entries`). Use inside the change's transaction."""
+    """Collects rows before a change (`expect`) and after it (`made`, `entries`), inside the change's transaction."""
 
     def __init__(self) -> None:
         self._before: dict[Address, Values] = {}

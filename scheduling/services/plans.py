@@ -79,7 +79,7 @@ def apply_plan(*, user: User, plan_id: uuid.UUID, now: datetime) -> Plan:
             return plan
         fresh = save_proposal(user=person, week=week, result=result, origin=plan.origin, now=now)
         changes = step_words(difference(blocks_of(plan), target), week)
-    raise PlanOutOfDate(changes=changes, plan=str(fresh.pk))
+    raise PlanOutOfDate(changes, str(fresh.pk))
 
 
 def _still_holds(plan: Plan, week: Week, target: list[Wanted]) -> bool:

@@ -2,12 +2,13 @@
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import PersonRequest
 from availability.models import Event
 from scheduling.forms.week import EventForm, SpanForm
 from scheduling.selectors.week import ONE_DAY, wall_clock
@@ -15,10 +16,11 @@ from scheduling.services import events
 from scheduling.views.week import done
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
+from timeflow.lib.pages import reasons_of
 
 
 @require_http_methods(["GET", "POST"])
-def new_event(request: HttpRequest) -> HttpResponse:
+def new_event(request: PersonRequest) -> HttpResponse:
     wall = wall_clock(request.user)
     if request.method == "POST":
         form = EventForm(request.POST, wall=wall)
@@ -30,7 +32,7 @@ def new_event(request: HttpRequest) -> HttpResponse:
     return _form(request, form, None)
 
 
-def _initial(request: HttpRequest) -> dict[str, object]:
+def _initial(request: PersonRequest) -> dict[str, str]:
     """Times that a selection in the calendar named in the address."""
     found = {}
     for name in ("start", "end"):
@@ -44,7 +46,7 @@ def _initial(request: HttpRequest) -> dict[str, object]:
 
 
 @require_http_methods(["GET", "POST"])
-def event_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def event_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     event = owned(Event.objects.of(request.user).exclude(source=Event.Source.BLOCK).select_related("calendar"), pk)
     wall = wall_clock(request.user)
     if request.method == "POST":
@@ -59,24 +61,24 @@ def event_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _form(request, form, event)
 
 
-def _form(request: HttpRequest, form: EventForm, event: Event | None) -> HttpResponse:
+def _form(request: PersonRequest, form: EventForm, event: Event | None) -> HttpResponse:
     template = "scheduling/_event.html" if request.htmx else "scheduling/event.html"
     status = 422 if form.is_bound else 200
     return render(request, template, {"form": form, "event": event}, status=status)
 
 
 @require_POST
-def move_event(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def move_event(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     event = owned(Event.objects.of(request.user).exclude(source=Event.Source.BLOCK), pk)
     form = SpanForm(request.POST, wall=wall_clock(request.user))
     if not form.is_valid():
-        raise Invalid(fields={name: list(reasons) for name, reasons in form.errors.items()})
+        raise Invalid(fields=reasons_of(form))
     span = form.cleaned_data
     times = {"is_all_day": False, "starts_at": span["start"], "ends_at": span["end"]}
     return done(request, events.change_event(user=request.user, event=event, now=timezone.now(), **times))
 
 
 @require_POST
-def delete_event(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def delete_event(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     event = owned(Event.objects.of(request.user).exclude(source=Event.Source.BLOCK), pk)
     return done(request, events.remove_event(user=request.user, event=event, now=timezone.now()))

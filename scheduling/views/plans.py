@@ -3,13 +3,14 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.requests import PersonRequest
 from scheduling.errors import NotTheNewest, PlanOutOfDate
 from scheduling.models import Plan, PlanJob
 from scheduling.selectors.plans import counts_of, newest_applied
@@ -22,13 +23,13 @@ WORDS = {"apply": "Plan applied", "discard": "Proposal discarded", "undo": "Undo
 
 
 @require_POST
-def start_plan(request: HttpRequest) -> HttpResponse:
+def start_plan(request: PersonRequest) -> HttpResponse:
     jobs.request_plan(user=request.user, wish=jobs.PlanRequest(), now=timezone.now())
     return redirect("week")
 
 
 @require_GET
-def job_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def job_progress(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Polled by the Week page while a plan is made; when it is finished the page is loaded again."""
     job = owned(PlanJob.objects.of(request.user), pk)
     if job.state in jobs.OPEN:
@@ -39,25 +40,24 @@ def job_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def cancel_job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def cancel_job(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     jobs.cancel_job(user=request.user, job_id=pk, now=timezone.now())
     return redirect("week")
 
 
 @require_GET
-def plan_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def plan_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Why: every block, what became of each task and habit, and the reasons."""
     plan = owned(Plan.objects.of(request.user), pk)
     return render(request, "scheduling/plan.html", {"plan": plan, "counts": counts_of(plan)})
 
 
 @require_POST
-def decide_plan(request: HttpRequest, pk: uuid.UUID, decision: str) -> HttpResponse:
+def decide_plan(request: PersonRequest, pk: uuid.UUID, decision: str) -> HttpResponse:
     try:
         plan = DECISIONS[decision](user=request.user, plan_id=pk, now=timezone.now())
     except PlanOutOfDate as refusal:
-        changes = refusal.extra["changes"]
-        messages.warning(request, " · ".join([refusal.detail, *changes[:3]]))
+        messages.warning(request, " · ".join([refusal.detail, *refusal.changes[:3]]))
         return redirect("week")
     undo = reverse("plan-undo", args=[plan.pk]) if decision == "apply" else ""
     words = f"Undone: {plan.summary}" if decision == "undo" and plan.summary else WORDS[decision]
@@ -66,7 +66,7 @@ def decide_plan(request: HttpRequest, pk: uuid.UUID, decision: str) -> HttpRespo
 
 
 @require_POST
-def undo_newest(request: HttpRequest) -> HttpResponse:
+def undo_newest(request: PersonRequest) -> HttpResponse:
     """The keyboard's undo: takes back whatever came last."""
     newest = newest_applied(request.user)
     if newest is None:

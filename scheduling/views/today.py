@@ -2,12 +2,13 @@
 
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import PersonRequest
 from scheduling.models import Block
 from scheduling.selectors.today import day_of
 from scheduling.services import blocks
@@ -18,19 +19,19 @@ from timeflow.lib.pages import back
 
 
 @require_GET
-def today_page(request: HttpRequest) -> HttpResponse:
+def today_page(request: PersonRequest) -> HttpResponse:
     return render(request, "scheduling/today.html", {"day": day_of(request.user, timezone.now())})
 
 
 @require_POST
-def block_deed(request: HttpRequest, pk: uuid.UUID, deed: str) -> HttpResponse:
+def block_deed(request: PersonRequest, pk: uuid.UUID, deed: str) -> HttpResponse:
     """What a person does with a block, from any page: finish, more-time, postpone, pin, unpin, done, partly, not."""
     edit = _do(request, pk, deed)
     toast(request, edit.words, undo=reverse("plan-undo", args=[edit.plan.pk]))
     return redirect(back(request, reverse("today")))
 
 
-def _do(request: HttpRequest, pk: uuid.UUID, deed: str) -> WeekEdit:
+def _do(request: PersonRequest, pk: uuid.UUID, deed: str) -> WeekEdit:
     now, user = timezone.now(), request.user
     match deed:
         case "finish":
@@ -47,7 +48,7 @@ def _do(request: HttpRequest, pk: uuid.UUID, deed: str) -> WeekEdit:
     raise Http404
 
 
-def _minutes(request: HttpRequest, default: int) -> int:
+def _minutes(request: PersonRequest, default: int) -> int:
     text = request.POST.get("minutes", "") or str(default)
     if not (text.isascii() and text.isdigit() and len(text) <= 4):
         raise Invalid.field("minutes", "Write a number of minutes.")

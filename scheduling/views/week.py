@@ -3,12 +3,13 @@
 import uuid
 from datetime import date, datetime, timedelta
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.requests import PersonRequest
 from accounts.selectors import person_clock
 from scheduling.forms.week import SpanForm
 from scheduling.models import Block
@@ -18,14 +19,14 @@ from scheduling.services import blocks
 from scheduling.services.edits import WeekEdit
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned, toast
-from timeflow.lib.pages import back, wants_json
+from timeflow.lib.pages import back, reasons_of, wants_json
 from timeflow.lib.time import first_weekday_on_or_before
 
 ONE_WEEK = timedelta(days=7)
 
 
 @require_GET
-def week_page(request: HttpRequest) -> HttpResponse:
+def week_page(request: PersonRequest) -> HttpResponse:
     """The calendar is drawn by a script from `feed`; without one the same week stands here as a list."""
     now = timezone.now()
     words = person_clock(request.user, now)
@@ -48,14 +49,14 @@ def week_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def feed(request: HttpRequest) -> HttpResponse:
+def feed(request: PersonRequest) -> HttpResponse:
     first, until = _date(request, "start"), _date(request, "end")
     if first is None or until is None or until <= first:
         raise Invalid.field("start", "Name a range of dates.")
     return JsonResponse(week_feed(request.user, first, until, timezone.now()))
 
 
-def _date(request: HttpRequest, name: str) -> date | None:
+def _date(request: PersonRequest, name: str) -> date | None:
     """A date from the query; whatever is no date in a sensible year counts as not given."""
     try:
         day = date.fromisoformat(request.GET.get(name, "")[:10])
@@ -64,15 +65,15 @@ def _date(request: HttpRequest, name: str) -> date | None:
     return day if 1971 <= day.year <= 2199 else None
 
 
-def _span(request: HttpRequest) -> dict[str, datetime]:
+def _span(request: PersonRequest) -> dict[str, datetime]:
     form = SpanForm(request.POST, wall=wall_clock(request.user))
     if not form.is_valid():
-        raise Invalid(fields={name: list(reasons) for name, reasons in form.errors.items()})
+        raise Invalid(fields=reasons_of(form))
     return form.cleaned_data
 
 
 @require_http_methods(["GET"])
-def block_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def block_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """A block by itself: why it is here, and every deed that a drag could do, as a form."""
     block = owned(Block.objects.of(request.user).select_related("event", "task", "habit"), pk)
     wall = wall_clock(request.user)
@@ -91,13 +92,13 @@ def block_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def move_block(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def move_block(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     span = _span(request)
     edit = blocks.move_block(user=request.user, block_id=pk, start=span["start"], end=span["end"], now=timezone.now())
     return done(request, edit)
 
 
-def done(request: HttpRequest, edit: WeekEdit) -> HttpResponse:
+def done(request: PersonRequest, edit: WeekEdit) -> HttpResponse:
     """The answer to an edit: words and the way back, as JSON for a script or as a toast on the next page."""
     undo = reverse("plan-undo", args=[edit.plan.pk])
     if wants_json(request):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,6 +29,11 @@ class RefusalMiddleware:
             raise Http404 from error
         messages.error(request, error.detail)
         return redirect(back(request))
+
+
+def reasons_of(form: Form) -> dict[str, list[str]]:
+    """A form's errors as an `Invalid` wants them."""
+    return {name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()}
 
 
 def wants_json(request: HttpRequest) -> bool:
