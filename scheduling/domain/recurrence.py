@@ -6,12 +6,13 @@ searching thousands of years, is refused when the rule is read, so that asking f
 """
 
 import re
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from dateutil import rrule as dateutil_rrule
+
+from timeflow.lib.words import DAY_NAMES, MONTH_NAMES, joined
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -19,11 +20,6 @@ MAX_TEXT = 200
 MAX_INTERVAL = 366
 MAX_COUNT = 10_000
 
-DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 ORDINALS = {
     1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth",
     -1: "last", -2: "second to last", -3: "third to last", -4: "fourth to last", -5: "fifth to last",
@@ -256,10 +252,10 @@ def words(rrule: str) -> str:
 
 def _pattern(rule: Rule) -> str:
     every = _every(UNITS[rule.frequency], rule.interval)
-    months = _and(MONTH_NAMES[month - 1] for month in rule.by_month)
+    months = joined([MONTH_NAMES[month - 1] for month in rule.by_month])
     if rule.frequency == "YEARLY":
         if rule.by_month_day and not rule.by_day and min(rule.by_month_day) > 0:
-            return f"{every} on {_and(map(str, rule.by_month_day))} {months}"
+            return f"{every} on {joined([str(day) for day in rule.by_month_day])} {months}"
         on = _days(rule)
         return every + (f" on {on} of {months}" if on else f" in {months}" if months else "")
     if rule.by_day and rule.frequency in {"DAILY", "WEEKLY"} and not rule.by_month_day:
@@ -279,15 +275,15 @@ def _every(unit: str, interval: int) -> str:
 
 def _week(rule: Rule) -> str:
     days = [day for _, day in rule.by_day]
-    return "weekday" if days == [0, 1, 2, 3, 4] else _and(DAY_NAMES[day] for day in days)
+    return "weekday" if days == [0, 1, 2, 3, 4] else joined([DAY_NAMES[day] for day in days])
 
 
 def _days(rule: Rule) -> str:
     """What a month's days are called: "the 1st and 15th", "the first Monday", "Friday the 13th"."""
-    numbers = _and(map(_nth, rule.by_month_day))
+    numbers = joined([_nth(day) for day in rule.by_month_day])
     if not rule.by_day:
         return numbers
-    names = _and(f"the {ORDINALS[n]} {DAY_NAMES[day]}" if n else DAY_NAMES[day] for n, day in rule.by_day)
+    names = joined([f"the {ORDINALS[n]} {DAY_NAMES[day]}" if n else DAY_NAMES[day] for n, day in rule.by_day])
     return f"{names} {numbers}".strip()
 
 
@@ -308,8 +304,3 @@ def _ending(rule: Rule) -> str:
     if rule.until is not None:
         return f", until {rule.until.day} {MONTH_NAMES[rule.until.month - 1]} {rule.until.year}"
     return ""
-
-
-def _and(names: Iterable[str]) -> str:
-    *head, tail = list(names) or [""]
-    return f"{', '.join(head)} and {tail}" if head else tail

@@ -63,10 +63,9 @@ def test_an_unsound_rule_is_refused_with_its_reason(text, reason):
 def test_any_text_is_read_or_refused_and_nothing_else(text):
     try:
         rule = read(text)
-    except BadRecurrence as refusal:
-        assert str(refusal)
-    else:
-        assert read(str(rule)) == rule
+    except BadRecurrence:
+        return
+    assert read(str(rule)) == rule
 
 
 @given(rules(), days, days)
