@@ -27,7 +27,8 @@ class ZoneField(forms.CharField):
     """An IANA zone name, typed or chosen from the page's list."""
 
     def __init__(self, **kwargs):
-        super().__init__(max_length=64, widget=forms.TextInput(attrs={"list": "zones"}), **kwargs)
+        attrs = {"list": "zones", "autocomplete": "off", "spellcheck": "false"}
+        super().__init__(max_length=64, widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value):
         name = super().clean(value)
@@ -39,12 +40,16 @@ class ZoneField(forms.CharField):
 
 
 class ProfileForm(forms.ModelForm):
-    time_zone = ZoneField(label="Time zone")
-    week_start = forms.TypedChoiceField(label="The week starts on", choices=WEEKDAYS, coerce=int)
+    time_zone = ZoneField(label="Time zone", help_text="Where you live. For journeys there is Travel.")
+    clock = forms.ChoiceField(choices=User.Clock.choices, widget=forms.RadioSelect)
+    week_start = forms.TypedChoiceField(
+        label="The week starts on", choices=WEEKDAYS, coerce=int, widget=forms.RadioSelect
+    )
 
     class Meta:
         model = User
         fields = ["name", "time_zone", "clock", "week_start"]
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
 class StayForm(forms.ModelForm):
@@ -53,4 +58,4 @@ class StayForm(forms.ModelForm):
     class Meta:
         model = Stay
         fields = ["starts_on", "time_zone"]
-        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}

@@ -1,14 +1,16 @@
 """Reads about a person."""
 
+import uuid
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
+from accounts.models import Stay, User
 from timeflow.lib.time import edge, zone
-from timeflow.lib.words import PersonClock
+from timeflow.lib.words import PersonClock, zone_name
 
 ZoneOn = Callable[[date], ZoneInfo]
 
@@ -34,3 +36,26 @@ def zone_at(zone_on_date: ZoneOn, instant: datetime) -> ZoneInfo:
     day = instant.astimezone(zone_on_date(instant.date())).date()
     tz = zone_on_date(day)
     return tz if edge(day, 0, tz) <= instant else zone_on_date(date.fromordinal(day.toordinal() - 1))
+
+
+@dataclass(frozen=True)
+class StayInWords:
+    id: uuid.UUID
+    starts_on: date
+    place: str
+    is_now: bool
+
+
+def stays(user: User, now: datetime) -> list[StayInWords]:
+    """Journeys in order of their start, and the one that the person is on. Two queries."""
+    today = now.astimezone(zone_at(zone_on(user), now)).date()
+    rows = list(user.stays.order_by("starts_on"))
+    begun = [stay.pk for stay in rows if stay.starts_on <= today]
+    return [
+        StayInWords(stay.pk, stay.starts_on, zone_name(stay.time_zone, max(now, _noon(stay))), begun[-1:] == [stay.pk])
+        for stay in rows
+    ]
+
+
+def _noon(stay: Stay) -> datetime:
+    return edge(stay.starts_on, 720, zone(stay.time_zone))

@@ -2,9 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts.views import landing
+from accounts import api
+from accounts.views import landing, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.home, name="home"),
+    path("settings", settings.profile, name="settings"),
+    path("settings/travel", settings.travel, name="settings-travel"),
+    path("settings/travel/<uuid:stay_id>/remove", settings.remove_stay, name="settings-travel-remove"),
+    path(
+        "settings/travel/restore/<str:starts_on>/<path:time_zone>",
+        settings.restore_stay,
+        name="settings-travel-restore",
+    ),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("me", api.MeView.as_view(), name="api-me"),
+    path("stays", api.StaysView.as_view(), name="api-stays"),
+    path("stays/<uuid:stay_id>", api.StayView.as_view(), name="api-stay"),
+]

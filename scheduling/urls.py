@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from scheduling.api import blocks as api_blocks
 from scheduling.api import plans as api_plans
-from scheduling.views import events, plans, week
+from scheduling.views import events, palette, plans, week, welcome
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("week", week.week_page, name="week"),
@@ -22,6 +22,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/<uuid:pk>/apply", plans.decide_plan, {"decision": "apply"}, name="plan-apply"),
     path("plan/<uuid:pk>/discard", plans.decide_plan, {"decision": "discard"}, name="plan-discard"),
     path("plan/<uuid:pk>/undo", plans.decide_plan, {"decision": "undo"}, name="plan-undo"),
+    path("palette", palette.palette, name="palette"),
+    path("welcome", welcome.welcome, name="welcome"),
+    path("welcome/leave", welcome.leave_welcome, name="welcome-leave"),
     path("undo", plans.undo_newest, name="undo"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [

@@ -18,3 +18,6 @@ urlpatterns = [
     path("", include("availability.urls")),
     path("", include("scheduling.urls")),
 ]
+
+handler404 = "timeflow.lib.error_pages.page_not_found"
+handler500 = "timeflow.lib.error_pages.server_error"

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_datetime
@@ -186,6 +187,15 @@ def owned(rows: "QuerySet[Row]", pk: object) -> Row:
 def toast(request: HttpRequest, words: str, *, undo: str = "") -> None:
     """Say what happened on the next page or partial. `undo` is the address that a POST to takes it back."""
     messages.success(request, words, extra_tags=undo)
+
+
+def explain(form: BaseForm, refusal: Refusal) -> None:
+    """Put a service's reasons into the form that it refused: at their fields, else above them all."""
+    for path, reasons in refusal.fields.items():
+        for reason in reasons:
+            form.add_error(path if path in form.fields else None, reason)
+    if not refusal.fields:
+        form.add_error(None, refusal.detail)
 
 
 def partial(

@@ -1,5 +1,6 @@
 """How a refusal looks on a page: in words, with what was typed kept where a form can keep it."""
 
+import json
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from timeflow.lib.errors import NotFound, Refusal
 
 
 class RefusalMiddleware:
-    """Turns a `Refusal` that leaves a page's view into problem JSON, a 404 page, or a message where one came from."""
+    """Turns a `Refusal` that leaves a page's view into problem JSON, a toast, a 404 page or a message where one was."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,6 +26,9 @@ class RefusalMiddleware:
             return None
         if wants_json(request):
             return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
+        if request.headers.get("HX-Request"):
+            said = json.dumps({"refused": {"words": error.detail}})
+            return HttpResponse(status=error.status, headers={"HX-Trigger": said, "HX-Reswap": "none"})
         if isinstance(error, NotFound):
             raise Http404 from error
         messages.error(request, error.detail)

@@ -1,0 +1,50 @@
+"""The person and their journeys, for programs."""
+
+import uuid
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import generics, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.requests import ProgramRequest
+from accounts.serializers import Me, MeChange, NewStay, StayOut
+from timeflow.lib.idempotency import idempotent
+
+
+class MeView(APIView):
+    @extend_schema(responses=Me)
+    def get(self, request: ProgramRequest) -> Response:
+        return Response(Me(request.user).data)
+
+    @extend_schema(request=MeChange, responses=Me)
+    def patch(self, request: ProgramRequest) -> Response:
+        change = MeChange(data=request.data)
+        change.is_valid(raise_exception=True)
+        user = services.update_profile(user=request.user, **change.validated_data)
+        user.refresh_from_db(fields=["data_version"])
+        return Response(Me(user).data)
+
+
+@extend_schema_view(get=extend_schema(responses=StayOut(many=True)))
+class StaysView(generics.ListAPIView):
+    serializer_class = StayOut
+
+    def get_queryset(self):
+        return self.request.user.stays.all()
+
+    @extend_schema(request=NewStay, responses={201: StayOut})
+    @idempotent
+    def post(self, request: ProgramRequest) -> Response:
+        wanted = NewStay(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        stay = services.add_stay(user=request.user, **wanted.validated_data)
+        return Response(StayOut(stay).data, status=status.HTTP_201_CREATED)
+
+
+class StayView(APIView):
+    @extend_schema(responses={204: None})
+    def delete(self, request: ProgramRequest, stay_id: uuid.UUID) -> Response:
+        services.remove_stay(user=request.user, stay_id=stay_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)

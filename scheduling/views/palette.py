@@ -1,0 +1,38 @@
+"""The palette: go anywhere, find anything, add a task, from wherever one is."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.requests import PersonRequest
+from scheduling.selectors.palette import found
+
+MAX_TEXT = 200
+# Route, words, icon, and other words that people type for it.
+PLACES = (
+    ("today", "Today", "sun", "now agenda"),
+    ("week", "Week", "calendar-days", "calendar plan"),
+    ("tasks", "Tasks", "circle-check", "todo list"),
+    ("habits", "Habits", "repeat", "routine streak"),
+    ("settings", "Settings", "settings", "profile name clock time zone theme"),
+    ("settings-hours", "Working hours", "clock", "settings rest day holiday"),
+    ("settings-planning", "Planning", "sliders-horizontal", "settings buffer horizon repair"),
+    ("settings-calendars", "Calendars", "calendar-days", "settings colours"),
+    ("settings-import", "Import", "upload", "settings ics csv todoist file"),
+    ("settings-travel", "Travel", "plane", "settings zone journey"),
+    ("account_email", "E-mail", "mail", "settings address"),
+    ("account_change_password", "Password", "lock", "settings"),
+)
+FIRST_PLACES = 5
+
+
+@require_safe
+def palette(request: PersonRequest) -> HttpResponse:
+    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_TEXT]
+    wanted = text.lower()
+    places = (
+        [place for place in PLACES if wanted in f"{place[1]} {place[3]}".lower()] if text else PLACES[:FIRST_PLACES]
+    )
+    context = {"text": text, "places": places, "found": found(request.user, text, timezone.now())}
+    return render(request, "scheduling/_palette.html", context)
