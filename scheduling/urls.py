@@ -1,10 +1,19 @@
 """Addresses: `urlpatterns` for people, `api_urlpatterns` (below /api/) for programs."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 
 from scheduling.api import blocks as api_blocks
+from scheduling.api import checklists as api_checklists
+from scheduling.api import habits as api_habits
+from scheduling.api import labels as api_labels
 from scheduling.api import plans as api_plans
+from scheduling.api import preferences as api_preferences
+from scheduling.api import quick as api_quick
+from scheduling.api import tasks as api_tasks
 from scheduling.views import events, palette, plans, week, welcome
+from timeflow.lib.http import DateConverter
+
+register_converter(DateConverter, "date")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("week", week.week_page, name="week"),
@@ -43,4 +52,21 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("blocks/<uuid:pk>/postpone", api_blocks.PostponeBlockView.as_view(), name="api-block-postpone"),
     path("blocks/<uuid:pk>/more-time", api_blocks.MoreTimeView.as_view(), name="api-block-more-time"),
     path("blocks/<uuid:pk>/answer", api_blocks.AnswerBlockView.as_view(), name="api-block-answer"),
+    path("tasks", api_tasks.TasksView.as_view(), name="api-tasks"),
+    path("tasks/quick", api_quick.QuickTaskView.as_view(), name="api-tasks-quick"),
+    path("tasks/parse", api_quick.ParseView.as_view(), name="api-tasks-parse"),
+    path("tasks/bulk", api_tasks.BulkTasksView.as_view(), name="api-tasks-bulk"),
+    path("tasks/<uuid:pk>", api_tasks.TaskView.as_view(), name="api-task"),
+    path("tasks/<uuid:pk>/complete", api_tasks.CompleteTaskView.as_view(), name="api-task-complete"),
+    path("tasks/<uuid:pk>/reopen", api_tasks.ReopenTaskView.as_view(), name="api-task-reopen"),
+    path("tasks/<uuid:pk>/checklist", api_checklists.ChecklistView.as_view(), name="api-checklist"),
+    path("tasks/<uuid:pk>/checklist/order", api_checklists.ChecklistOrderView.as_view(), name="api-checklist-order"),
+    path("tasks/<uuid:pk>/checklist/<uuid:item>", api_checklists.ChecklistItemView.as_view(), name="api-step"),
+    path("labels", api_labels.LabelsView.as_view(), name="api-labels"),
+    path("labels/<uuid:pk>", api_labels.LabelView.as_view(), name="api-label"),
+    path("habits", api_habits.HabitsView.as_view(), name="api-habits"),
+    path("habits/<uuid:pk>", api_habits.HabitView.as_view(), name="api-habit"),
+    path("habits/<uuid:pk>/checks", api_habits.HabitChecksView.as_view(), name="api-habit-checks"),
+    path("habits/<uuid:pk>/checks/<date:on>", api_habits.HabitCheckView.as_view(), name="api-habit-check"),
+    path("preferences", api_preferences.PreferencesView.as_view(), name="api-preferences"),
 ]

@@ -18,7 +18,17 @@ MAX_ACTIVE = 50
 MAX_TITLE = 200
 OLDEST_CHECK = timedelta(days=366)
 EDITABLE = frozenset(
-    {"title", "minutes", "times_per_week", "priority", "preferred", "weekdays", "min_days_between", "tint"}
+    {
+        "title",
+        "minutes",
+        "times_per_week",
+        "priority",
+        "preferred",
+        "weekdays",
+        "min_days_between",
+        "tint",
+        "is_active",
+    }
 )
 
 
@@ -35,22 +45,16 @@ def create_habit(
 
 
 def update_habit(*, user: User, habit_id: uuid.UUID, **fields: object) -> Habit:
-    """Raises `NotFound`, `Invalid`."""
+    """Change the given fields. `is_active` False archives the habit: it is planned no more, its days are kept.
+
+    Raises `NotFound`, `Invalid`, `TooMany`.
+    """
     with changing(user.pk) as person:
         habit = owned(Habit.objects.of(person), habit_id)
+        if fields.get("is_active") and not habit.is_active:
+            _require_room(person)
         _set(habit, fields)
         habit.save()
-    return habit
-
-
-def set_habit_active(*, user: User, habit_id: uuid.UUID, is_active: bool) -> Habit:
-    """Archive a habit (it is planned no more, its days are kept) or take it up again. Raises `NotFound`, `TooMany`."""
-    with changing(user.pk) as person:
-        habit = owned(Habit.objects.of(person), habit_id)
-        if is_active and not habit.is_active:
-            _require_room(person)
-        habit.is_active = is_active
-        habit.save(update_fields=["is_active"])
     return habit
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin.utils import NestedObjects
 from django.db import models, router
+from django.db.models import QuerySet
 
 from scheduling.errors import ChangedSince
 
@@ -21,6 +22,7 @@ MODELS = frozenset(
         "scheduling.dependency",
         "scheduling.habit",
         "scheduling.habitcheck",
+        "scheduling.label",
         "scheduling.task",
         "scheduling.task_labels",
     }
@@ -36,9 +38,9 @@ class Journal:
 
     def expect(self, rows: Iterable[Row]) -> None:
         """These rows may be changed or deleted; what a deletion would take along is remembered too."""
-        rows = list(rows)
         nested = NestedObjects(using=router.db_for_write(Row))
-        nested.collect(_fresh(rows))
+        for of_one_model in _fresh(rows):
+            nested.collect(of_one_model)
         for model, found in nested.data.items():
             if model._meta.label_lower in MODELS:
                 for row in found:
@@ -116,11 +118,12 @@ def _address(row: Row) -> Address:
     return row._meta.label_lower, str(row.pk)
 
 
-def _fresh(rows: list[Row]) -> list[Row]:
+def _fresh(rows: Iterable[Row]) -> list[QuerySet[Row]]:
+    """The rows as they are now, those of each model together."""
     by_model: dict[type[Row], list[object]] = defaultdict(list)
     for row in rows:
         by_model[type(row)].append(row.pk)
-    return [row for model, pks in by_model.items() for row in model._default_manager.filter(pk__in=pks)]
+    return [model._default_manager.filter(pk__in=pks) for model, pks in by_model.items()]
 
 
 def _read(addresses: list[Address]) -> dict[Address, Values]:

@@ -14,7 +14,7 @@ from accounts.models import User
 from scheduling.models import Dependency, Habit, Label, Task
 from scheduling.services.bulk import Value, change_many
 from scheduling.services.edits import WeekEdit, edit_week
-from scheduling.services.habits import check_habit, set_habit_active, uncheck_habit, update_habit
+from scheduling.services.habits import check_habit, uncheck_habit, update_habit
 from scheduling.services.labels import delete_label
 from scheduling.services.tasks import complete_task, delete_task, reopen_task, update_task
 from timeflow.lib.http import owned
@@ -124,7 +124,7 @@ def uncheck(*, user: User, habit_id: uuid.UUID, on: date, now: datetime) -> Week
     )
 
 
-def change_habit(*, user: User, habit_id: uuid.UUID, now: datetime, **fields: object) -> WeekEdit | None:
+def change_habit(*, user: User, habit_id: uuid.UUID, now: datetime, **fields: Any) -> WeekEdit | None:
     """`update_habit`, with a repair if a plan depends on it; else None. Raises as `update_habit`."""
     habit = owned(Habit.objects.of(user), habit_id)
     if all(name in HABIT_UNPLANNED_FIELDS or getattr(habit, name, value) == value for name, value in fields.items()):
@@ -134,18 +134,10 @@ def change_habit(*, user: User, habit_id: uuid.UUID, now: datetime, **fields: ob
     def carry_out() -> None:
         update_habit(user=user, habit_id=habit.pk, **fields)
 
-    return edit_week(user=user, now=now, words=f"Changed {habit.title}", touches=[habit], change=carry_out)
-
-
-def set_active(*, user: User, habit_id: uuid.UUID, is_active: bool, now: datetime) -> WeekEdit:
-    """Raises `NotFound`, `TooMany`."""
-    habit = owned(Habit.objects.of(user), habit_id)
-
-    def carry_out() -> None:
-        set_habit_active(user=user, habit_id=habit.pk, is_active=is_active)
-
-    words = f"{'Took up' if is_active else 'Archived'} {habit.title}"
-    return edit_week(user=user, now=now, words=words, touches=[habit], change=carry_out)
+    verb = "Changed"
+    if fields.get("is_active", habit.is_active) != habit.is_active:
+        verb = "Archived" if habit.is_active else "Took up"
+    return edit_week(user=user, now=now, words=f"{verb} {habit.title}", touches=[habit], change=carry_out)
 
 
 def _matters(task: Task, fields: dict[str, object]) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from accounts.selectors import ZoneOn
 from scheduling.domain import recurrence
+from scheduling.domain.planner import can_be_split
 from scheduling.models import MAX_MINUTES, PartOfDay, Priority, Task
 from timeflow.lib.errors import Invalid
 from timeflow.lib.time import MINUTES_PER_DAY, edge
@@ -70,17 +71,12 @@ def _check_numbers(task: Task, faults: Faults) -> None:
         faults["max_block_minutes"].append("A block is at most a day long.")
     elif longest < shortest:
         faults["max_block_minutes"].append("The longest block cannot be shorter than the shortest.")
-    elif task.is_splittable and not _can_be_made(task.minutes, shortest, longest):
+    elif task.is_splittable and not can_be_split(task.minutes, shortest, longest):
         faults["min_block_minutes"].append(
             f"{task.minutes} minutes cannot be made of blocks of {shortest} to {longest} minutes."
         )
     if a_day is not None and not max(1, shortest if task.is_splittable else 1) <= a_day <= MINUTES_PER_DAY:
         faults["max_minutes_per_day"].append("A day must have room for the shortest block, and has 24 hours.")
-
-
-def _can_be_made(minutes: int, shortest: int, longest: int) -> bool:
-    fewest = -(-minutes // longest)
-    return fewest * shortest <= minutes
 
 
 def _check_times(task: Task, zones: ZoneOn, faults: Faults) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -122,6 +122,36 @@ class AwareDateTimeField(serializers.DateTimeField):
 def parsed(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
     """The validated body of a request. Raises DRF's `ValidationError`."""
     checked = serializer(data=request.data)
+    checked.is_valid(raise_exception=True)
+    return checked.validated_data
+
+
+class DateConverter:
+    """A local date in a path: 2026-04-21. An impossible one is an unknown address."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, text: str) -> date:
+        return date.fromisoformat(text)
+
+    def to_url(self, on: date | str) -> str:
+        return on.isoformat() if isinstance(on, date) else on
+
+
+class Listing(StrictSerializer):
+    """What every list takes in its query; a list with filters adds its own."""
+
+    cursor = serializers.CharField(required=False, max_length=200)
+    page_size = serializers.IntegerField(required=False, min_value=1, max_value=200)
+
+
+def asked(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """The validated query of a request, each parameter given at most once. Raises DRF's `ValidationError`."""
+    query = request.query_params
+    twice = [name for name in query if len(query.getlist(name)) > 1]
+    if twice:
+        raise serializers.ValidationError({name: ["Give this once."] for name in sorted(twice)})
+    checked = serializer(data=query.dict())
     checked.is_valid(raise_exception=True)
     return checked.validated_data
 
