@@ -4,19 +4,24 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from scheduling.api import blocks as api_blocks
 from scheduling.api import checklists as api_checklists
+from scheduling.api import consequences as api_consequences
 from scheduling.api import habits as api_habits
 from scheduling.api import labels as api_labels
 from scheduling.api import plans as api_plans
 from scheduling.api import preferences as api_preferences
 from scheduling.api import quick as api_quick
 from scheduling.api import tasks as api_tasks
-from scheduling.views import events, palette, plans, week, welcome
+from scheduling.views import events, palette, plans, today, week, welcome
 from timeflow.lib.http import DateConverter
 
 register_converter(DateConverter, "date")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("today", today.today_page, name="today"),
+    path("today/blocks/<uuid:pk>/<slug:deed>", today.block_deed, name="block-deed"),
     path("week", week.week_page, name="week"),
+    path("week/consequences", week.consequences, name="week-consequences"),
+    path("week/place", week.place_task, name="task-place"),
     path("week/feed", week.feed, name="week-feed"),
     path("week/blocks/<uuid:pk>", week.block_page, name="block"),
     path("week/blocks/<uuid:pk>/move", week.move_block, name="block-move"),
@@ -40,6 +45,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("schedule", api_plans.ScheduleView.as_view(), name="api-schedule"),
     path("schedule/jobs/<uuid:pk>", api_plans.JobView.as_view(), name="api-job"),
     path("schedule/jobs/<uuid:pk>/cancel", api_plans.CancelJobView.as_view(), name="api-job-cancel"),
+    path("schedule/consequences", api_consequences.ConsequencesView.as_view(), name="api-consequences"),
     path("plans", api_plans.PlansView.as_view(), name="api-plans"),
     path("plans/<uuid:pk>", api_plans.PlanView.as_view(), name="api-plan"),
     path("plans/<uuid:pk>/apply", api_plans.ApplyPlanView.as_view(), name="api-plan-apply"),

@@ -1,9 +1,12 @@
 """Which plan is in force, which one waits for the person's word, and what a plan says about a task."""
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from accounts.models import User
 from scheduling.models import Plan, PlanJob, Task
+from timeflow.lib.words import PersonClock
 
 
 def newest_applied(user: User) -> Plan | None:
@@ -35,6 +38,40 @@ def needing_attention(user: User, plan: Plan | None) -> list[dict[str, Any]]:
     rank = {"unscheduled": 0, "partial": 1, "late": 2}
     found = [outcome for outcome in missed if outcome["kind"] == "habit" or outcome["work"] in still_open]
     return sorted(found, key=lambda outcome: (rank.get(outcome["status"], 3), -outcome["late_minutes"]))
+
+
+GROUPS = (("unscheduled", "Did not fit"), ("partial", "Only in part"), ("late", "Late"), ("planned", "Planned"))
+
+
+def explained(plan: Plan, words: PersonClock) -> list[dict[str, Any]]:
+    """The outcomes of a plan by status, each with where it stands and why."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for block in plan.blocks:
+        places[block["work"]].append(words.moment(datetime.fromisoformat(block["start"])))
+    groups = []
+    for status, title in GROUPS:
+        found = [
+            {
+                "title": outcome["title"],
+                "why": outcome["reason"]["text"] if outcome["reason"] else _on_time(outcome, words),
+                "where": _places(places[outcome["work"]]),
+            }
+            for outcome in plan.outcomes
+            if outcome["status"] == status
+        ]
+        if found:
+            groups.append({"title": title, "outcomes": found})
+    return groups
+
+
+def _on_time(outcome: dict[str, Any], words: PersonClock) -> str:
+    if outcome["due"] and outcome["last_end"]:
+        return f"Done {words.moment(datetime.fromisoformat(outcome['last_end']))}, in time."
+    return ""
+
+
+def _places(moments: list[str]) -> str:
+    return f"{moments[0]} and {len(moments) - 1} more" if len(moments) > 1 else "".join(moments)
 
 
 def counts_of(plan: Plan) -> dict[str, int]:

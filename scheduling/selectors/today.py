@@ -7,12 +7,12 @@ from typing import Any
 from accounts.models import User
 from accounts.selectors import person_clock, zone_on
 from availability.models import Event
-from availability.selectors import events_between, weekly_hours
+from availability.selectors import events_between
 from scheduling.models import Block
 from scheduling.selectors.habits import habits_this_week
 from scheduling.selectors.plans import needing_attention, newest_applied, proposal_of
 from timeflow.lib.time import edge
-from timeflow.lib.words import PersonClock, count, duration
+from timeflow.lib.words import PersonClock, calendar_day, count, duration
 
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
@@ -41,7 +41,7 @@ class Entry:
 class Today:
     """The person's day. `questions` are blocks that are over and unanswered, the oldest first."""
 
-    words: PersonClock
+    date_words: str
     shape: str
     entries: list[Entry]
     all_day: list[Event]
@@ -54,7 +54,6 @@ class Today:
     habits: list[Any]
     attention: list[dict[str, Any]]
     proposal: Any
-    has_hours: bool
 
 
 def day_of(user: User, now: datetime) -> Today:
@@ -74,8 +73,8 @@ def day_of(user: User, now: datetime) -> Today:
     waiting = list(_unanswered(user, now))
     left = int((current.end - now) / ONE_MINUTE) if current else 0
     return Today(
-        words=words,
-        shape=_shape(entries, now, words, start),
+        date_words=calendar_day(words.today, words.today, is_long=True),
+        shape=_shape(entries, now, words),
         entries=entries,
         all_day=[event for event in events if event.is_all_day],
         current=current,
@@ -87,7 +86,6 @@ def day_of(user: User, now: datetime) -> Today:
         habits=habits_this_week(user, now),
         attention=needing_attention(user, newest_applied(user)),
         proposal=proposal_of(user),
-        has_hours=bool(weekly_hours(user)),
     )
 
 
@@ -110,7 +108,7 @@ def _unanswered(user: User, now: datetime) -> Any:
     return blocks.order_by("event__ends_at")[:50]
 
 
-def _shape(entries: list[Entry], now: datetime, words: PersonClock, start: datetime) -> str:
+def _shape(entries: list[Entry], now: datetime, words: PersonClock) -> str:
     """ "6 h 30 planned, 3 meetings, free from 17:30"."""
     planned = sum(entry.minutes for entry in entries if entry.block)
     meetings = [entry for entry in entries if not entry.block and entry.event.is_busy]

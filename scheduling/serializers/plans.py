@@ -51,7 +51,7 @@ class MoreTimeIn(StrictSerializer):
 
 
 class AnswerIn(StrictSerializer):
-    """`worked_minutes` is needed for "partly" only."""
+    """`worked_minutes` is for "partly"; without it half of the block counts."""
 
     outcome = serializers.ChoiceField(choices=Block.Outcome.choices)
     worked_minutes = serializers.IntegerField(min_value=0, max_value=1440, required=False)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from accounts.selectors import zone_at, zone_on
 from availability.models import Event
+from availability.services.calendars import plan_calendar
 from scheduling.errors import BlockNotOver, BlockOver
 from scheduling.models import MAX_MINUTES, Block, HabitCheck, Task
 from scheduling.selectors.worked import remaining_minutes
@@ -114,6 +115,7 @@ def answer_block(
 ) -> WeekEdit:
     """How a block that is over went. Done finishes its task if nothing is left; what was not worked is planned again.
 
+    Partly means half of it unless `worked_minutes` says more exactly.
     Raises `NotFound`, `BlockNotOver`, `Invalid`.
     """
     block = _block(user, block_id)
@@ -122,8 +124,9 @@ def answer_block(
         raise BlockNotOver
     if outcome not in Block.Outcome.values:
         raise Invalid.field("outcome", "Say done, partly or not.")
-    worked = {Block.Outcome.DONE: length, Block.Outcome.NOT: 0}.get(Block.Outcome(outcome), worked_minutes)
-    if worked is None or not 0 <= worked <= length:
+    half = length // 2 if worked_minutes is None else worked_minutes
+    worked = {Block.Outcome.DONE: length, Block.Outcome.NOT: 0}.get(Block.Outcome(outcome), half)
+    if not 0 <= worked <= length:
         raise Invalid.field("worked_minutes", f"Say how many of the {length} minutes were worked.")
 
     def change() -> list[Task | HabitCheck]:
@@ -140,6 +143,30 @@ def answer_block(
         change=change,
         places=again,
     )
+
+
+def place_task(*, user: User, task_id: uuid.UUID, start: datetime, end: datetime, now: datetime) -> WeekEdit:
+    """Put a task that is not planned yet to [start, end) and pin it there. Raises `NotFound`, `Invalid`."""
+    task = owned(Task.objects.of(user).filter(completed_at=None), task_id)
+    _check_span(start, end, now)
+
+    def change() -> list[Block | Event]:
+        missing = int((end - start) / timedelta(minutes=1)) - remaining_minutes(task, now)
+        _lengthen(task, max(0, missing) if task.is_splittable else missing)
+        event = Event(
+            user=user,
+            calendar=plan_calendar(user=user, now=now),
+            source=Event.Source.BLOCK,
+            title=task.title,
+            starts_at=start,
+            ends_at=end,
+            created_at=now,
+            updated_at=now,
+        )
+        event.save(force_insert=True)
+        return [event, Block.objects.create(user=user, event=event, task=task, is_pinned=True)]
+
+    return edit_week(user=user, now=now, words=f"Planned {task.title}", touches=[task], change=change)
 
 
 def _block(user: User, block_id: uuid.UUID) -> Block:

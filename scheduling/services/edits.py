@@ -41,13 +41,14 @@ def edit_week(
     change: Change,
     touches: Sequence[Model] = (),
     places: Collection[str] = (),
+    places_created: bool = False,
 ) -> WeekEdit:
     """Carry out `change` and repair the plan in the same transaction.
 
     `words` say what the person did ("Finished Report"). `touches` are the rows that `change` alters or deletes;
     what it returns are rows that it created. Both are remembered, so that undo restores the former and removes the
-    latter. `places` are ids of tasks and habits to be planned now although they had no blocks; the touched ones
-    that had some are planned again anyway. Whatever `change` refuses leaves everything as it was.
+    latter. `places` are ids of tasks and habits to be planned now although they had no blocks, `places_created` adds
+    those that `change` made; the touched ones that had some are planned again anyway. Whatever `change` refuses leaves everything as it was.
     """
     with changing(user.pk) as person:
         journal = Journal()
@@ -56,6 +57,8 @@ def edit_week(
         created = (made,) if isinstance(made, Model) else tuple(made or ())
         journal.made(created)
         _remove_orphans(person)
+        if places_created:
+            places = [*places, *_work_ids(row for row in created if isinstance(row, Task | Habit))]
         scope = _scope(person, {*places, *_work_ids(touches)}, places)
         week = load_week(person, now, effort="repair", scope=scope)
         result = week.plan()

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.selectors import person_clock
 from accounts.requests import PersonRequest
 from scheduling.errors import NotTheNewest, PlanOutOfDate
 from scheduling.models import Plan, PlanJob
-from scheduling.selectors.plans import counts_of, newest_applied
+from scheduling.selectors.plans import counts_of, explained, newest_applied
 from scheduling.services import jobs, plans
 from timeflow.lib.http import owned, toast
 from timeflow.lib.pages import back
@@ -49,7 +50,8 @@ def cancel_job(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 def plan_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Why: every block, what became of each task and habit, and the reasons."""
     plan = owned(Plan.objects.of(request.user), pk)
-    return render(request, "scheduling/plan.html", {"plan": plan, "counts": counts_of(plan)})
+    groups = explained(plan, person_clock(request.user, timezone.now()))
+    return render(request, "scheduling/plan.html", {"plan": plan, "counts": counts_of(plan), "groups": groups})
 
 
 @require_POST

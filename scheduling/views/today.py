@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
-from scheduling.models import Block
 from scheduling.selectors.today import day_of
 from scheduling.services import blocks
 from scheduling.services.edits import WeekEdit
@@ -20,7 +19,8 @@ from timeflow.lib.pages import back
 
 @require_GET
 def today_page(request: PersonRequest) -> HttpResponse:
-    return render(request, "scheduling/today.html", {"day": day_of(request.user, timezone.now())})
+    context = {"today": day_of(request.user, timezone.now()), "tasks_address": reverse("tasks")}
+    return render(request, "scheduling/today.html", context)
 
 
 @require_POST
@@ -43,7 +43,7 @@ def _do(request: PersonRequest, pk: uuid.UUID, deed: str) -> WeekEdit:
         case "pin" | "unpin":
             return blocks.set_pin(user=user, block_id=pk, is_pinned=deed == "pin", now=now)
         case "done" | "partly" | "not":
-            worked = _minutes(request, 0) if deed == Block.Outcome.PARTLY else None
+            worked = _minutes(request, 0) if "minutes" in request.POST else None
             return blocks.answer_block(user=user, block_id=pk, outcome=deed, worked_minutes=worked, now=now)
     raise Http404
 

@@ -1,6 +1,7 @@
 """The week: what is fixed, what is planned, and what a change would cost."""
 
 import uuid
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from django.http import HttpResponse, JsonResponse
@@ -13,7 +14,9 @@ from accounts.requests import PersonRequest
 from accounts.selectors import person_clock
 from scheduling.forms.week import SpanForm
 from scheduling.models import Block
-from scheduling.selectors.plans import counts_of, needing_attention, newest_applied, open_job, outcome_of, proposal_of
+from scheduling.selectors import consequences as prices
+from scheduling.selectors.plans import counts_of, needing_attention, newest_applied, open_job, proposal_of
+from scheduling.selectors.why import why_here
 from scheduling.selectors.week import agenda, not_planned_yet, wall_clock, week_feed
 from scheduling.services import blocks
 from scheduling.services.edits import WeekEdit
@@ -30,9 +33,12 @@ def week_page(request: PersonRequest) -> HttpResponse:
     """The calendar is drawn by a script from `feed`; without one the same week stands here as a list."""
     now = timezone.now()
     words = person_clock(request.user, now)
-    first = first_weekday_on_or_before(_date(request, "on") or words.today, request.user.week_start)
+    on = _date(request, "on") or words.today
+    first = first_weekday_on_or_before(on, request.user.week_start)
+    unplanned = not_planned_yet(request.user, now)
     plan, proposal = newest_applied(request.user), proposal_of(request.user)
     context = {
+        "on": on,
         "first": first,
         "last": first + timedelta(days=6),
         "previous": first - ONE_WEEK,
@@ -41,7 +47,8 @@ def week_page(request: PersonRequest) -> HttpResponse:
         "proposal": proposal,
         "counts": proposal and counts_of(proposal),
         "attention": needing_attention(request.user, proposal or plan),
-        "unplanned": not_planned_yet(request.user, now),
+        "unplanned": unplanned,
+        "unplanned_minutes": sum(minutes for _, minutes in unplanned),
         "job": open_job(request.user),
         "newest": plan,
     }
@@ -65,6 +72,44 @@ def _date(request: PersonRequest, name: str) -> date | None:
     return day if 1971 <= day.year <= 2199 else None
 
 
+@require_POST
+def consequences(request: PersonRequest) -> HttpResponse:
+    """What a drag, a meeting, a longer task or a typed line would do. Asked while the person is still at it."""
+    now, user = timezone.now(), request.user
+    fields = request.POST
+    if text := fields.get("text", "").strip()[:1000]:
+        price = prices.price_of_text(user, text, now)
+    elif "minutes" in fields and "task" in fields:
+        price = prices.price_of_task(user, now, task_id=_uuid(fields["task"]), minutes=_whole(fields["minutes"]))
+    else:
+        span = _span(request)
+        if "block" in fields:
+            price = prices.price_of_drag(user, _uuid(fields["block"]), span["start"], span["end"], now)
+        else:
+            instead = _uuid(fields["event"]) if fields.get("event") else None
+            price = prices.price_of_event(user, span["start"], span["end"], now, instead_of=instead)
+    wall = wall_clock(user)
+    answer = asdict(price)
+    for kind in ("moved", "new", "removed"):
+        for shift in answer[kind]:
+            for edge in ("start", "end", "was_start", "was_end"):
+                shift[edge] = shift[edge] and wall.text(shift[edge])
+    return HttpResponse(price.sentence, content_type="text/plain") if request.htmx else JsonResponse(answer)
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise Invalid.field("id", "This is not an id.") from error
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 10_000 and len(text) <= 5):
+        raise Invalid.field("minutes", "A task takes between 1 and 10,000 minutes.")
+    return int(text)
+
+
 def _span(request: PersonRequest) -> dict[str, datetime]:
     form = SpanForm(request.POST, wall=wall_clock(request.user))
     if not form.is_valid():
@@ -82,7 +127,8 @@ def block_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "block": block,
         "is_over": block.event.ends_at <= now,
         "has_begun": block.event.starts_at <= now,
-        "outcome": outcome_of(newest_applied(request.user), str(block.work_id)),
+        "why": why_here(request.user, block, newest_applied(request.user), now),
+        "answers": [("done", "Done"), ("partly", "Half done"), ("not", "Not done")],
         "form": SpanForm(
             initial={"start": wall.text(block.event.starts_at), "end": wall.text(block.event.ends_at)}, wall=wall
         ),
@@ -95,6 +141,17 @@ def block_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 def move_block(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     span = _span(request)
     edit = blocks.move_block(user=request.user, block_id=pk, start=span["start"], end=span["end"], now=timezone.now())
+    return done(request, edit)
+
+
+@require_POST
+def place_task(request: PersonRequest) -> HttpResponse:
+    """A task dragged from the tray into the week."""
+    span = _span(request)
+    task_id = _uuid(request.POST.get("task", ""))
+    edit = blocks.place_task(
+        user=request.user, task_id=task_id, start=span["start"], end=span["end"], now=timezone.now()
+    )
     return done(request, edit)
 
 

@@ -1,8 +1,12 @@
 // Every request that changes something carries the page's CSRF token; one that lost its session goes to sign in.
 const meta = document.querySelector('meta[name="csrf-token"]');
 
+export function csrfToken() {
+  return meta?.content || "";
+}
+
 export function csrfHeaders() {
-  return meta ? { "X-CSRFToken": meta.content } : {};
+  return meta ? { "X-CSRFToken": csrfToken() } : {};
 }
 
 document.addEventListener("htmx:configRequest", (event) => {

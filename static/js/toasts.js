@@ -1,8 +1,24 @@
 // Toasts leave after a while, but never while one points at them or has focus inside.
+import { csrfToken } from "./csrf.js";
+
 const STAY_MS = 6000;
 const region = document.getElementById("toasts");
 
-export function say(words) {
+function undoForm(action) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = action;
+  const token = document.createElement("input");
+  Object.assign(token, { type: "hidden", name: "csrfmiddlewaretoken", value: csrfToken() });
+  const button = document.createElement("button");
+  button.textContent = "Undo";
+  button.dataset.shortcut = "u";
+  form.append(token, button);
+  return form;
+}
+
+// With `undo`, the address that takes it back, the toast offers that.
+export function say(words, undo = "") {
   if (!region) return;
   const line = document.createElement("div");
   line.className = "toast-line";
@@ -10,6 +26,7 @@ export function say(words) {
   const text = document.createElement("p");
   text.textContent = words;
   line.append(text);
+  if (undo) line.append(undoForm(undo));
   region.append(line);
 }
 

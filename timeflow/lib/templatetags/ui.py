@@ -70,6 +70,12 @@ def day(context: Context, on: date | datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def days(context: Context, first: date, last: date) -> str:
+    """ "20 – 24 April"."""
+    return words.days(first, last, _clock(context).today)
+
+
+@register.simple_tag(takes_context=True)
 def when(context: Context, start: datetime, end: datetime) -> str:
     """ "Fri 10:00 – 11:30"."""
     return _clock(context).when(start, end)

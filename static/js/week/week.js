@@ -1,0 +1,99 @@
+// The week: draws what the feed says, and turns drags into questions and then into edits.
+import { fetchWeek, toEvents } from "./feed.js";
+import { drawEvent, drawHeader } from "./draw.js";
+import { move, place } from "./edit.js";
+import { ask, forget } from "./price.js";
+import { keepGhosts } from "./ghosts.js";
+import { openSheet } from "./sheet.js";
+
+const box = document.getElementById("week");
+const isPhone = matchMedia("(max-width: 767.98px)");
+const clock12 = document.body.dataset.clock === "12";
+let week;
+
+const wall = (date) => date.toISOString().slice(0, 16);
+
+function scrollTime(feed) {
+  const starts = feed.hours.map(([start]) => start.slice(11, 16)).sort();
+  const first = Number((starts[0] || "08:00").slice(0, 2));
+  return `${String(Math.max(0, first - 1)).padStart(2, "0")}:00:00`;
+}
+
+// Days of the weekend without hours and without anything in them give their room to the others.
+function hiddenDays(feed) {
+  const used = new Set();
+  const spans = [...feed.events, ...feed.blocks, ...(feed.proposal?.blocks || [])].map((item) => item.start);
+  for (const start of [...feed.hours.map(([from]) => from), ...spans]) used.add(new Date(`${start.slice(0, 10)}T00:00Z`).getUTCDay());
+  return [0, 6].filter((day) => !used.has(day));
+}
+
+function options(first) {
+  const loaded = Date.now();
+  return {
+    initialView: isPhone.matches ? "timeGridDay" : "timeGridWeek",
+    initialDate: box.dataset.on,
+    timeZone: "UTC",
+    now: () => new Date(new Date(`${first.now}Z`).getTime() + Date.now() - loaded).toISOString().slice(0, 19),
+    firstDay: (Number(document.body.dataset.weekStart) + 1) % 7,
+    hiddenDays: isPhone.matches ? [] : hiddenDays(first),
+    headerToolbar: false,
+    height: "100%",
+    expandRows: false,
+    nowIndicator: true,
+    allDayText: "all day",
+    slotDuration: "00:30:00",
+    snapDuration: "00:05:00",
+    slotLabelInterval: "01:00:00",
+    slotLabelFormat: { hour: "numeric", minute: "2-digit", hour12: clock12 },
+    scrollTime: scrollTime(first),
+    selectable: true,
+    selectMirror: true,
+    unselectAuto: true,
+    editable: true,
+    eventInteractive: true,
+    longPressDelay: 300,
+    eventOrder: "rank,start",
+    events: (range, done, failed) => fetchWeek(range).then((feed) => { week.feed = feed; done(toEvents(feed)); }, failed),
+    eventContent: drawEvent,
+    dayHeaderContent: (cell) => drawHeader(cell, week.feed),
+    eventAllow: (span, event) => { ask(span, event); return true; },
+    eventDragStop: forget,
+    eventResizeStop: forget,
+    eventDrop: (change) => move(change, week),
+    eventResize: (change) => move(change, week),
+    eventReceive: (change) => place(change, week),
+    eventClick: ({ event, jsEvent }) => {
+      jsEvent.preventDefault();
+      if (event.extendedProps.href) openSheet(event.extendedProps.href);
+    },
+    select: ({ start, end, allDay }) => {
+      if (!allDay) openSheet(`${box.dataset.new}?start=${wall(start)}&end=${wall(end)}`);
+    },
+  };
+}
+
+async function start() {
+  const from = new Date(`${box.dataset.first}T00:00Z`);
+  const first = await fetchWeek({ start: from, end: new Date(from.getTime() + 7 * 864e5) });
+  document.getElementById("week-wrap").classList.add("has-calendar");
+  week = new FullCalendar.Calendar(box, options(first));
+  week.feed = first;
+  week.render();
+  keepGhosts(week);
+  const tray = document.getElementById("unplanned");
+  if (tray) {
+    new FullCalendar.Draggable(tray, {
+      itemSelector: "[data-task]",
+      eventData: (row) => ({
+        title: row.dataset.title,
+        duration: { minutes: Number(row.dataset.minutes) },
+        task: row.dataset.task,
+        look: "block",
+      }),
+    });
+  }
+  document.addEventListener("week:changed", () => week.refetchEvents());
+  addEventListener("focus", () => week.refetchEvents());
+}
+
+start();
