@@ -88,14 +88,15 @@ def price_of_text(user: User, text: str, now: datetime) -> Price:
     entry = grammar.parse(text, today=week.words.today, tz=zone, week_start=user.week_start, clock=user.clock)
     if not entry.title:
         raise Invalid.field("text", "Say what there is to do.")
+    is_instant = isinstance(entry.due, datetime)
     return price_of_task(
         user,
         now,
         title=entry.title,
         minutes=entry.minutes,
         priority=entry.priority,
-        due_at=entry.due_at,
-        due_on=entry.due_on,
+        due_at=entry.due if is_instant else None,
+        due_on=None if is_instant else entry.due,
     )
 
 

@@ -33,10 +33,14 @@ def why_here(user: User, block: Block, plan: Plan | None, now: datetime) -> str:
 
 def _due(user: User, block: Block, words: PersonClock) -> list[str]:
     task = block.task
-    if task is None or not (task.due_at or task.due_on):
+    if task is None:
         return []
-    after = task.due_on and task.due_on + timedelta(days=1)
-    limit = task.due_at or edge(after, 0, zone_on(user)(after))
+    limit = task.due_at
+    if task.due_on:
+        after = task.due_on + timedelta(days=1)
+        limit = edge(after, 0, zone_on(user)(after))
+    if limit is None:
+        return []
     slack = int((limit - block.event.ends_at) / ONE_MINUTE)
     said = words.due(task.due_at, task.due_on)
     if slack < 0:
@@ -46,11 +50,10 @@ def _due(user: User, block: Block, words: PersonClock) -> list[str]:
 
 
 def _waits(block: Block, words: PersonClock) -> list[str]:
-    waits = Dependency.objects.filter(task=block.task_id, predecessor__blocks__event__ends_at__lte=block.event.starts_at)
-    found = waits.order_by("-predecessor__blocks__event__ends_at").values_list(
-        "predecessor__title", "predecessor__blocks__event__ends_at"
+    waits = Dependency.objects.filter(
+        task=block.task_id, predecessor__blocks__event__ends_at__lte=block.event.starts_at
     )
-    first = found.first()
+    first = waits.order_by(f"-{ends_at}").values_list("predecessor__title", ends_at).first()
     return [f"It waits for {first[0]}, which ends {words.moment(first[1])}."] if first else []
 
 

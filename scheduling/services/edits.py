@@ -47,8 +47,9 @@ def edit_week(
 
     `words` say what the person did ("Finished Report"). `touches` are the rows that `change` alters or deletes;
     what it returns are rows that it created. Both are remembered, so that undo restores the former and removes the
-    latter. `places` are ids of tasks and habits to be planned now although they had no blocks, `places_created` adds
-    those that `change` made; the touched ones that had some are planned again anyway. Whatever `change` refuses leaves everything as it was.
+    latter. `places` are ids of tasks and habits to be planned now although they had no blocks, `places_created`
+    adds those that `change` made; the touched ones that had some are planned again anyway. Whatever `change`
+    refuses leaves everything as it was.
     """
     with changing(user.pk) as person:
         journal = Journal()

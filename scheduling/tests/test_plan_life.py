@@ -1,6 +1,7 @@
 """A plan is proposed, applied, undone or discarded, and an edit repairs it at once."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_dragging_pins_a_block_and_the_others_make_room(worker):
     assert first.event.starts_at == NOW + 2 * HOUR
     assert len(edit.difference.moved) == 1
     spans = sorted(Event.objects.of(worker).values_list("starts_at", "ends_at"))
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_finishing_a_running_block_early_frees_the_rest_and_finishes_its_task(worker):

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.selectors import person_clock
 from accounts.requests import PersonRequest
+from accounts.selectors import person_clock
 from scheduling.errors import NotTheNewest, PlanOutOfDate
 from scheduling.models import Plan, PlanJob
 from scheduling.selectors.plans import counts_of, explained, newest_applied

@@ -16,8 +16,8 @@ from scheduling.forms.week import SpanForm
 from scheduling.models import Block
 from scheduling.selectors import consequences as prices
 from scheduling.selectors.plans import counts_of, needing_attention, newest_applied, open_job, proposal_of
-from scheduling.selectors.why import why_here
 from scheduling.selectors.week import agenda, not_planned_yet, wall_clock, week_feed
+from scheduling.selectors.why import why_here
 from scheduling.services import blocks
 from scheduling.services.edits import WeekEdit
 from timeflow.lib.errors import Invalid
