@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "timeflow.browser_assets.StaticFiles",
     "allauth",
     "allauth.account",
     "rest_framework",
