@@ -50,9 +50,8 @@ def _due(user: User, block: Block, words: PersonClock) -> list[str]:
 
 
 def _waits(block: Block, words: PersonClock) -> list[str]:
-    waits = Dependency.objects.filter(
-        task=block.task_id, predecessor__blocks__event__ends_at__lte=block.event.starts_at
-    )
+    ends_at = "predecessor__blocks__event__ends_at"
+    waits = Dependency.objects.filter(task=block.task_id, **{f"{ends_at}__lte": block.event.starts_at})
     first = waits.order_by(f"-{ends_at}").values_list("predecessor__title", ends_at).first()
     return [f"It waits for {first[0]}, which ends {words.moment(first[1])}."] if first else []
 

@@ -138,8 +138,8 @@ class _Pulse:
         self.attempt, self.clock, self.tick = attempt, clock, tick
         self.last, self.words, self.cancelled = float("-inf"), attempt.progress, False
 
-    def show(self, words: str) -> None:
-        self.words = words[:100]
+    def show(self, fraction: float) -> None:
+        self.words = f"Trying other weeks, {fraction:.0%}"
 
     def is_cancelled(self) -> bool:
         if self.tick() - self.last > 0.5:

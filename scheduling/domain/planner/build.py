@@ -186,7 +186,7 @@ def _days(now: datetime, horizon_end: datetime, zone_on: ZoneOn, week_start: int
     last = first_weekday_on_or_before(horizon_end.astimezone(UTC).date() + ONE_DAY, week_start) + timedelta(days=7)
     days = []
     start = edge_minutes(day, 0, zone_on)
-    while day <= last:
+    while day < last:
         end = max(start, edge_minutes(day + ONE_DAY, 0, zone_on))
         days.append(Day(day, first_weekday_on_or_before(day, week_start), start, end))
         day, start = day + ONE_DAY, end
