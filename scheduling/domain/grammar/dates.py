@@ -123,6 +123,8 @@ def _near(words: Words, index: int, setting: Setting) -> Days | None:
 
 def _stretch(words: Words, index: int, setting: Setting) -> Days | None:
     """This or next week or month, and their ends."""
+    if words[index] not in {"this", "next", "end", "the", "eow", "eom"}:
+        return None
     today = setting.today
     week = first_weekday_on_or_before(today, setting.week_start)
     month = today.replace(day=1)

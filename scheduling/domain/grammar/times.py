@@ -51,9 +51,10 @@ def start(words: Words, index: int, setting: Setting) -> Match | None:
 
 def _phrase(words: Words, index: int, phrases: tuple[str, ...]) -> tuple[str, int]:
     for phrase in phrases:
-        end = words.starts(index, phrase) or words.starts(index, f"{phrase}:")
-        if end:
-            return phrase, end
+        if phrase.startswith(words[index].rstrip(":") or " "):
+            end = words.starts(index, phrase) or words.starts(index, f"{phrase}:")
+            if end:
+                return phrase, end
     return "", index
 
 

@@ -66,19 +66,20 @@ class Words:
 
     def __init__(self, all_tokens: list[Token]) -> None:
         self.tokens = all_tokens
+        self._words = ["" if token.is_quoted else token.word for token in all_tokens]
 
     def __len__(self) -> int:
         return len(self.tokens)
 
     def __getitem__(self, index: int) -> str:
         """The word at `index`, "" before the first, beyond the last and for quoted text."""
-        if not 0 <= index < len(self.tokens) or self.tokens[index].is_quoted:
-            return ""
-        return self.tokens[index].word
+        return self._words[index] if 0 <= index < len(self._words) else ""
 
     def starts(self, index: int, phrase: str) -> int:
         """The index after `phrase` if its words stand at `index`, else 0."""
+        first = self[index]
+        if not first or not phrase.startswith(first):
+            return 0
         wanted = phrase.split(" ")
-        if all(self[index + offset] == word for offset, word in enumerate(wanted)):
-            return index + len(wanted)
-        return 0
+        end = index + len(wanted)
+        return end if self._words[index:end] == wanted else 0
