@@ -50,40 +50,57 @@ class Board:
         self.blocks: list[list[tuple[int, int, int, int]]] = [[] for _ in ground.bins]
         self.day_used = list(ground.day_used)
         self.spans: list[Spans] = [()] * len(self.jobs)
-        self.costs = [job_cost(job, ()) for job in self.jobs]
+        self.is_tight = False
+        self._bare_costs = [job_cost(job, ()) for job in self.jobs]
+        self._bare_complete = [job.is_complete(()) for job in self.jobs]
+        self.costs = list(self._bare_costs)
+        self.is_complete = list(self._bare_complete)
         self.total = sum(self.costs)
-        self.is_complete = [job.is_complete(()) for job in self.jobs]
-        self.before_change: dict[int, Spans] | None = None
+        self._before: dict[int, tuple[Spans, int, bool]] | None = None
 
-    def put(self, index: int, spans: Spans) -> None:
-        """Give job `index` these blocks instead of what it has. They must be legal."""
+    def take(self, index: int) -> None:
+        """Take all blocks of a job off the board."""
         old = self.spans[index]
-        if self.before_change is not None and index not in self.before_change:
-            self.before_change[index] = old
+        if not old:
+            return
+        if self._before is not None and index not in self._before:
+            self._before[index] = (old, self.costs[index], self.is_complete[index])
         for start, end in old:
             self._lift(start, end)
+        self._note(index, (), self._bare_costs[index], self._bare_complete[index])
+
+    def put(self, index: int, spans: Spans, cost: int | None = None) -> None:
+        """Give job `index` these blocks instead of what it has. They must be legal; `cost` saves counting it again."""
+        self.take(index)
+        if not spans:
+            return
+        if self._before is not None and index not in self._before:
+            self._before[index] = ((), self.costs[index], self.is_complete[index])
         for start, end in spans:
             self._lay(start, end, index)
-        self.spans[index] = spans
         job = self.jobs[index]
-        cost = job_cost(job, spans)
-        self.total += cost - self.costs[index]
-        self.costs[index] = cost
-        self.is_complete[index] = job.is_complete(spans)
+        self._note(index, spans, job_cost(job, spans) if cost is None else cost, job.is_complete(spans))
 
     def begin(self) -> None:
         """Remember what changes from here on, for `undo`."""
-        self.before_change = {}
+        self._before = {}
 
     def undo(self) -> None:
         """Put everything back to where it was at `begin`."""
-        changed, self.before_change = self.before_change or {}, None
+        changed, self._before = self._before or {}, None
         for index in changed:
-            if self.spans[index]:
-                self.put(index, ())
-        for index, spans in changed.items():
-            if spans:
-                self.put(index, spans)
+            for start, end in self.spans[index]:
+                self._lift(start, end)
+        for index, (spans, cost, is_complete) in changed.items():
+            for start, end in spans:
+                self._lay(start, end, index)
+            self._note(index, spans, cost, is_complete)
+
+    def _note(self, index: int, spans: Spans, cost: int, is_complete: bool) -> None:
+        self.spans[index] = spans
+        self.total += cost - self.costs[index]
+        self.costs[index] = cost
+        self.is_complete[index] = is_complete
 
     def _lay(self, start: int, end: int, index: int) -> None:
         position = bisect_right(self.starts, start) - 1

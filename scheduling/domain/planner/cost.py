@@ -15,14 +15,12 @@ def job_cost(job: Job, spans: tuple[Span, ...]) -> int:
     if job.habit is not None:
         return job_parts(job, spans).total
     cost, placed, last = 0, job.fixed_minutes, job.fixed_end
-    if spans:
-        for start, end in spans:
-            placed += end - start
-        last = max(last, spans[-1][1])
-        if len(spans) + job.fixed_count > 1:
-            cost = EXTRA_BLOCK * (len(spans) + job.fixed_count - 1)
-    elif job.fixed_count > 1:
-        cost = EXTRA_BLOCK * (job.fixed_count - 1)
+    blocks = job.fixed_count + len(spans)
+    if blocks > 1:
+        cost = EXTRA_BLOCK * (blocks - 1)
+    for start, end in spans:
+        placed += end - start
+        last = max(last, end)
     if last > job.now:
         cost += job.weight * (last - job.now) // 60
         if last > job.late_from:

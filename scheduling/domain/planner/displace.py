@@ -43,8 +43,8 @@ def _make_room(board: Board, job: Job) -> None:
 def _take(board: Board, job: Job, start: int, in_the_way: list[int]) -> None:
     """Put `job` at `start`, and whatever stood there wherever it fits now."""
     for index in in_the_way:
-        board.put(index, ())
-    board.put(job.index, ())
+        board.take(index)
+    board.take(job.index)
     if board.day_start_after(start, start + job.rest) is None:
         board.put(job.index, ((start, start + job.rest),))
         insert(board, in_the_way)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scheduling.domain.planner.board import Board, Spans
 from scheduling.domain.planner.cost import job_cost
-from scheduling.domain.planner.jobs import Job
+from scheduling.domain.planner.jobs import FOREVER, Job
 from scheduling.domain.planner.problem import Span, can_be_split
 
 
@@ -25,14 +25,15 @@ def is_whole(board: Board, index: int) -> bool:
     return job.fixed_minutes + placed >= job.minutes
 
 
-def propose(board: Board, job: Job) -> Spans:
-    """The cheapest of the simple placements of `job`; blocks that it has on the board stay. () if none is legal."""
+def propose(board: Board, job: Job) -> tuple[Spans, int | None]:
+    """The cheapest of the simple placements of `job`, and its cost if it was counted; blocks that it has on the board
+    stay. () if none is legal."""
     kept = board.spans[job.index]
     if not (job.is_open and job.wants):
-        return kept
+        return kept, None
     low = earliest(board, job)
     if low is None:
-        return ()
+        return (), None
     if job.habit is not None:
         options = habit_options(board, job, kept)
     elif job.splittable:
@@ -44,11 +45,19 @@ def propose(board: Board, job: Job) -> Spans:
         cost = job_cost(job, spans)
         if best_cost is None or (cost, spans) < (best_cost, best):
             best, best_cost = spans, cost
-    return best
+    return best, best_cost
 
 
 def whole_options(board: Board, job: Job, low: int) -> Iterator[Spans]:
-    """First fit, first fit inside the preferred part of the day, and the old place."""
+    """First fit, first fit inside the preferred part of the day, and the old place.
+
+    On a board that packs tightly: best fit before the due time, if there is one, instead.
+    """
+    if board.is_tight:
+        best = best_fit(board, job.rest, low, min(job.end, job.late_from))
+        if best is not None:
+            yield ((best, best + job.rest),)
+            return
     first = first_fit(board, job.rest, low, job.end)
     if first is None:
         return
@@ -59,6 +68,17 @@ def whole_options(board: Board, job: Job, low: int) -> Iterator[Spans]:
             yield ((inside, inside + job.rest),)
     if job.old and old_place_is_free(board, job, low):
         yield job.old
+
+
+def best_fit(board: Board, minutes: int, low: int, high: int) -> int | None:
+    """The start of the shortest gap that takes `minutes` by `high`; the earliest of equals."""
+    best, least = None, FOREVER
+    for start, end in board.gaps(low, minutes, min(board.ground.last_start, high - minutes + 1)):
+        if end - start < least and start + minutes <= high and board.day_start_after(start, start + minutes) is None:
+            best, least = start, end - start
+            if least == minutes:
+                break
+    return best
 
 
 def first_fit(board: Board, minutes: int, low: int, high: int) -> int | None:

@@ -28,7 +28,7 @@ def keep(board: Board) -> None:
         index = stack.pop()
         job = board.jobs[index]
         if board.spans[index] and any(not _may_follow(board, other, board.spans[index][0][0]) for other in job.before):
-            board.put(index, ())
+            board.take(index)
             stack += job.after
 
 
@@ -89,14 +89,14 @@ def insert(board: Board, order: Iterable[int]) -> None:
 def _place(board: Board, index: int, pending: set[int]) -> list[int]:
     """Place one job; the successors that it takes off the board."""
     job = board.jobs[index]
-    spans = propose(board, job)
+    spans, cost = propose(board, job)
     if spans != board.spans[index]:
-        board.put(index, spans)
+        board.put(index, spans, cost)
     loose = []
     for other in job.after:
         spans = board.spans[other]
         if spans and other not in pending and not (is_whole(board, index) and board.end_of(index) <= spans[0][0]):
-            board.put(other, ())
+            board.take(other)
             loose.append(other)
     return loose
 
@@ -165,3 +165,17 @@ def insert_best(board: Board, indexes: Sequence[int], keys: Sequence[Key]) -> No
             best = board.total, order
         board.undo()
     insert(board, best[1])
+
+
+def lift_all(board: Board, indexes: Iterable[int]) -> None:
+    """Take these jobs off the board."""
+    for index in indexes:
+        board.take(index)
+
+
+def restore(board: Board, spans: Sequence[Spans]) -> None:
+    """Bring the board to exactly these blocks."""
+    changed = [index for index, here in enumerate(spans) if board.spans[index] != here]
+    lift_all(board, changed)
+    for index in changed:
+        board.put(index, spans[index])

@@ -65,6 +65,8 @@ class Job:
         """Whether `spans` are all that was left to place."""
         if self.habit is not None:
             return len(spans) >= self.count
+        if len(spans) == 1:
+            return spans[0][1] - spans[0][0] >= self.rest
         return sum(end - start for start, end in spans) >= self.rest
 
 

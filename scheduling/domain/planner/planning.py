@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from scheduling.domain.planner.board import Board, Ground, Spans
+from scheduling.domain.planner.board import Board, Ground
 from scheduling.domain.planner.calendar import Calendar
 from scheduling.domain.planner.cost import job_parts, total
 from scheduling.domain.planner.cycles import members_of_cycles
 from scheduling.domain.planner.difference import difference
 from scheduling.domain.planner.displace import displace, is_locked
-from scheduling.domain.planner.greedy import insert_best, keep, missing, orders
+from scheduling.domain.planner.greedy import insert_best, keep, lift_all, missing, orders, restore
 from scheduling.domain.planner.jobs import Job, make_jobs
 from scheduling.domain.planner.problem import Block, Outcome, Problem, Reason, Result, Status
 from scheduling.domain.planner.reasons import Reasoner
@@ -63,19 +63,6 @@ def first_board(problem: Problem) -> Board:
         if board.total >= cost:
             restore(board, repaired)
     return board
-
-
-def lift_all(board: Board, indexes: Sequence[int]) -> None:
-    for index in indexes:
-        board.put(index, ())
-
-
-def restore(board: Board, spans: Sequence[Spans]) -> None:
-    """Bring the board to exactly these blocks."""
-    changed = [index for index, here in enumerate(spans) if board.spans[index] != here]
-    lift_all(board, changed)
-    for index in changed:
-        board.put(index, spans[index])
 
 
 def describe(board: Board, *, greedy_cost: int, with_reasons: bool = True) -> Result:

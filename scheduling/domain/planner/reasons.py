@@ -145,17 +145,17 @@ class Reasoner:
         if self.problem.daily_max is None and job.max_per_day is None:
             return False
         board, kept = self.board, self.board.spans[job.index]
-        board.put(job.index, ())
+        board.take(job.index)
         board.daily_max = None
         unlimited = replace(job, max_per_day=None, preferred=None, old=())
-        spans = propose(board, unlimited)
+        spans, _ = propose(board, unlimited)
         board.daily_max = self.problem.daily_max
         board.put(job.index, kept)
         if job.is_complete(spans) and spans and spans[-1][1] <= limit:
             return True
         limited = Board(self.ground)
         limited.is_complete = [True] * len(board.jobs)
-        spans = propose(limited, replace(job, before=(), end=min(job.end, limit)))
+        spans, _ = propose(limited, replace(job, before=(), end=min(job.end, limit)))
         return not job.is_complete(spans)
 
     def _taken(self, job: Job, limit: int) -> Reason:

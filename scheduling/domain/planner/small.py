@@ -27,7 +27,7 @@ def enumerate_all(board: Board) -> None:
     best = {job.index: board.spans[job.index] for job in jobs}
     bound = board.total
     for job in jobs:
-        board.put(job.index, ())
+        board.take(job.index)
     least = {job.index: _least_cost(board, job) for job in jobs}
     fixed = board.total - sum(board.costs[job.index] for job in jobs)
 
@@ -47,7 +47,7 @@ def enumerate_all(board: Board) -> None:
                     continue
                 board.put(job.index, spans)
                 descend(board.up(start + job.rest + board.buffer), rest, cost)
-                board.put(job.index, ())
+                board.take(job.index)
 
     descend(board.ground.first_start, jobs, fixed)
     for index, spans in best.items():
