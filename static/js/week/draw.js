@@ -1,7 +1,7 @@
 // One event or block as the reference draws it, and the head of a day with its load.
 const clock12 = document.body.dataset.clock === "12";
 
-function time(date) {
+export function time(date) {
   const hour = date.getUTCHours();
   const minutes = String(date.getUTCMinutes()).padStart(2, "0");
   return clock12 ? `${(hour + 11) % 12 + 1}:${minutes} ${hour < 12 ? "am" : "pm"}` : `${hour}:${minutes}`;
@@ -21,17 +21,17 @@ function add(parent, tag, className, text) {
 
 export function drawEvent({ event }) {
   const { look, tint, busy, pinned, late, done, clash, proposed, removed, finish } = event.extendedProps;
-  if (event.display.includes("background")) return undefined;
+  if (!look) return undefined;
   const minutes = event.end ? (event.end - event.start) / 6e4 : 30;
   const node = document.createElement("div");
-  node.className = look || "block";
+  node.className = look;
   if (look === "was") return { domNodes: [node] };
   if (tint) node.classList.add(`tint-${tint}`);
-  const marks = { "is-free": busy === false, "is-late": late, "is-done": done, "is-conflict": clash, "is-proposed": proposed, "is-removed": removed, "is-tight": minutes < 40 };
+  const marks = { "is-free": busy === false, "is-late": late, "is-done": done, "is-conflict": clash, "is-proposed": proposed, "is-removed": removed, "is-tight": minutes < 50, "is-tiny": minutes < 25 };
   for (const [name, on] of Object.entries(marks)) node.classList.toggle(name, Boolean(on));
   if (pinned) add(node, "i", "pin").title = "Pinned";
   add(node, "span", "", event.title);
-  if (!event.allDay && minutes >= 40) add(node, "small", "", span(event.start, event.end));
+  if (!event.allDay && minutes >= 50) add(node, "small", "", span(event.start, event.end));
   if (clash) add(node, "span", "visually-hidden", "clashes with an event");
   if (finish && !done) node.append(tick(finish, event.title));
   node.title = event.allDay ? event.title : `${event.title}, ${span(event.start, event.end)}`;

@@ -1,5 +1,7 @@
 // What the server says about a range of dates, as FullCalendar's events. Times are the person's wall clock.
 const box = document.getElementById("week");
+// Ghosts lie behind the rest: they take no room from it and cannot be pressed.
+export const GHOST = { display: "background", classNames: ["is-ghost"] };
 const DAY_VIEW = matchMedia("(max-width: 767.98px)");
 
 export async function fetchWeek({ start, end }) {
@@ -37,7 +39,7 @@ function block(item, leaving) {
     id: `block-${item.id}`, title: item.title, start: item.start, end: item.end, rank: 0,
     editable: !leaving && !item.over,
     durationEditable: !leaving && !item.over,
-    classNames: leaving === "was" ? ["is-ghost"] : [],
+    ...(leaving === "was" ? GHOST : {}),
     extendedProps: {
       look: leaving === "was" ? "was" : "block", removed: leaving === "removed", pinned: item.pinned, late: item.late, done: item.done,
       clash: item.clash, over: item.over, work: item.work, href: `/week/blocks/${item.id}`, moveTo: `/week/blocks/${item.id}/move`,

@@ -1,5 +1,5 @@
 // Blocks that a change would shift, drawn thin where they would go while the question is open.
-import { proposed } from "./feed.js";
+import { GHOST, proposed } from "./feed.js";
 
 export function keepGhosts(calendar) {
   document.addEventListener("week:ghosts", ({ detail }) => {
@@ -7,7 +7,7 @@ export function keepGhosts(calendar) {
       for (const event of calendar.getEvents()) if (event.extendedProps.ghost) event.remove();
       for (const shift of detail) {
         const ghost = proposed(shift);
-        calendar.addEvent({ ...ghost, id: `ghost-${shift.work}-${shift.start}`, extendedProps: { ...ghost.extendedProps, ghost: true } });
+        calendar.addEvent({ ...ghost, ...GHOST, id: `ghost-${shift.work}-${shift.start}`, extendedProps: { ...ghost.extendedProps, ghost: true } });
       }
     });
   });

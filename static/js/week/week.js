@@ -1,6 +1,6 @@
 // The week: draws what the feed says, and turns drags into questions and then into edits.
 import { fetchWeek, toEvents } from "./feed.js";
-import { drawEvent, drawHeader } from "./draw.js";
+import { drawEvent, drawHeader, time } from "./draw.js";
 import { move, place } from "./edit.js";
 import { ask, forget } from "./price.js";
 import { keepGhosts } from "./ghosts.js";
@@ -8,7 +8,6 @@ import { openSheet } from "./sheet.js";
 
 const box = document.getElementById("week");
 const isPhone = matchMedia("(max-width: 767.98px)");
-const clock12 = document.body.dataset.clock === "12";
 let week;
 
 const wall = (date) => date.toISOString().slice(0, 16);
@@ -44,7 +43,8 @@ function options(first) {
     slotDuration: "00:30:00",
     snapDuration: "00:05:00",
     slotLabelInterval: "01:00:00",
-    slotLabelFormat: { hour: "numeric", minute: "2-digit", hour12: clock12 },
+    slotLabelContent: ({ date }) => time(date),
+    allDaySlot: first.events.some((event) => event.allDay),
     scrollTime: scrollTime(first),
     selectable: true,
     selectMirror: true,
