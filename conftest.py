@@ -1,16 +1,36 @@
-"""What every test shares: people, a moment, and a network that ends at loopback.
+"""What every test shares: people, a network that ends at loopback, tasks that run at once.
 
 alice owns what a test is about, bob has an account too, charlie has none.
 """
 
+import os
+
+import hypothesis
 import pytest
+from celery import current_app
 from django.conf import settings
+from django.db import connection
 from django.test import Client, override_settings
 from pytest_socket import enable_socket, socket_allow_hosts
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from timeflow.tests.browser import alice_page, browser_type_launch_args, page  # noqa: F401  # fixtures
+
+# In CI the same examples every time; on one's own machine new ones, so that the suite goes on finding things.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
+hypothesis.settings.register_profile("own", deadline=None, max_examples=50)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own")
+
+
+def pytest_collection_modifyitems(items):
+    if connection.vendor == "postgresql":
+        return
+    reason = "needs the row locks of PostgreSQL: set DATABASE_URL"
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(autouse=True)
@@ -22,10 +42,16 @@ def _loopback_only():
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _tasks_run_at_once():
+    """What is enqueued runs when the transaction commits, in the same process, and its errors are the test's."""
+    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _static_files_as_they_are():
     """Pages name the files themselves, so that no test depends on what was collected before."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}, WHITENOISE_USE_FINDERS=True):
         yield
 
 

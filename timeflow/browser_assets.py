@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -24,12 +23,6 @@ FILES = {
     "inter/inter-greek-wght-normal.woff2": "@fontsource-variable/inter/files/inter-greek-wght-normal.woff2",
 }
 PREFIX = "vendor/"
-
-
-class StaticFiles(StaticFilesConfig):
-    """Leaves out files that no page of ours loads, and which import modules that we do not serve."""
-
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx"]
 
 
 class BrowserAssetsFinder(BaseFinder):

@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "timeflow.browser_assets.StaticFiles",
+    "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "rest_framework",
