@@ -8,17 +8,14 @@ import highspy
 import numpy as np
 
 from scheduling.domain.planner.board import Ground
-from scheduling.domain.planner.calendar import Calendar
 from scheduling.domain.planner.cost import job_cost
-from scheduling.domain.planner.jobs import make_jobs
 from scheduling.domain.planner.problem import Problem
 
 
 def bound(problem: Problem, *, step: int, seconds: float = 60.0, integer: bool = True) -> tuple[float, float | None]:
     """(lower bound, cost of the solver's own best plan or None). Buffers, daily limits, splitting, dependencies and
     habits are not in the model: the caller leaves them out of the problem."""
-    calendar = Calendar(problem)
-    ground = Ground(problem, calendar, make_jobs(problem, calendar))
+    ground = Ground(problem)
     slots = {
         minute: row
         for row, minute in enumerate(minute for start, end in ground.bins for minute in range(start, end, step))

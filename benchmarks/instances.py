@@ -47,9 +47,7 @@ def _events(rng: Random, weeks: int) -> list[tuple[datetime, datetime]]:
         taken: set[int] = set()
         for _ in range(rng.randint(5, 8)):
             length = rng.randint(1, 4)
-            starts = [
-                slot for slot in range(33 - length) if not taken & set(range(slot, slot + length))
-            ]
+            starts = [slot for slot in range(33 - length) if not taken & set(range(slot, slot + length))]
             if starts:
                 slot = rng.choice(starts)
                 taken |= set(range(slot, slot + length))

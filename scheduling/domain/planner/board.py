@@ -9,20 +9,22 @@ from collections.abc import Iterator
 
 from scheduling.domain.planner.calendar import Calendar, bins, busy_spans, padded
 from scheduling.domain.planner.cost import job_cost
-from scheduling.domain.planner.jobs import FOREVER, Job, fixed_blocks
+from scheduling.domain.planner.jobs import FOREVER, JobMaker
 from scheduling.domain.planner.problem import Problem, Span
 
 Spans = tuple[Span, ...]
 
 
 class Ground:
-    """What does not change while a problem is planned: calendar, jobs, bins, and the daily time that is fixed."""
+    """What does not change while a problem is planned: calendar, jobs, bins, cycles, fixed blocks."""
 
-    def __init__(self, problem: Problem, calendar: Calendar, jobs: list[Job]) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.calendar = calendar
-        self.jobs = jobs
-        self.fixed = fixed_blocks(problem)
+        self.calendar = calendar = Calendar(problem)
+        maker = JobMaker(problem, calendar)
+        self.jobs = maker.jobs()
+        self.knots = maker.knots
+        self.fixed = maker.fixed_blocks
         self.busy = busy_spans(problem, calendar)
         fixed_spans = [(block.start, block.end) for block in self.fixed]
         self.bins = bins(problem, calendar, padded([*self.busy, *fixed_spans], problem.buffer))

@@ -109,7 +109,7 @@ def build_problem(
     check.stop()
     check_tasks(check, tasks)
     check_habits(check, habits, {task.id for task in tasks if isinstance(task.id, str)})
-    known = {item.id for item in (*tasks, *habits)}
+    known = {task.id for task in tasks} | {habit.id for habit in habits}
     blocks = _previous(check, previous, known)
     for name, ids in (("only", only or ()), ("changed", changed)):
         for unknown in sorted(set(ids) - known):
@@ -195,7 +195,8 @@ def _days(now: datetime, horizon_end: datetime, zone_on: ZoneOn, week_start: int
 
 def _parts(parts: Mapping[str, Span], first: date, last: date, zone_on: ZoneOn) -> Mapping[str, tuple[Span, ...]]:
     return {
-        name: tuple(windows(first, last, dict.fromkeys(range(7), [span]), {}, zone_on)) for name, span in parts.items()
+        name: tuple(windows(first, last, {weekday: [span] for weekday in range(7)}, {}, zone_on))
+        for name, span in parts.items()
     }
 
 

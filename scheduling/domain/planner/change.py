@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from scheduling.domain.planner.difference import difference
-from scheduling.domain.planner.planning import describe, first_board, statuses
+from scheduling.domain.planner.planning import all_blocks, describe, first_board, outcomes
 from scheduling.domain.planner.problem import (
     Block,
     Change,
@@ -13,6 +12,7 @@ from scheduling.domain.planner.problem import (
     Result,
     Slip,
     Span,
+    Task,
 )
 
 
@@ -23,29 +23,20 @@ def consequences(problem: Problem, previous: tuple[Block, ...], change: Change) 
     what is late or left out; ask `plan` for those.
     """
     quiet = replace(problem, previous=tuple(sorted(previous, key=_in_time)), effort="repair")
-    before = _repaired(quiet)
-    now_planned = tuple(Block(block.task, block.start, block.end) for block in before.blocks)
-    changed = _apply(replace(quiet, previous=now_planned), change)
-    after = _repaired(changed)
-    blocks, removed = difference(
-        (block for block in now_planned if block.end > problem.now),
-        ((Block(block.task, block.start, block.end), block.pinned) for block in after.blocks),
-    )
-    after = replace(after, blocks=blocks, removed=removed)
+    board = first_board(quiet)
+    before, cost_before = outcomes(board, with_reasons=False), board.total
+    now_planned = tuple(sorted((block for block, _ in all_blocks(board)), key=_in_time))
+    board = first_board(_apply(replace(quiet, previous=now_planned), change))
+    after = describe(board, greedy_cost=board.total, with_reasons=False, previous=now_planned)
     return Consequences(
         result=after,
-        moved=tuple(block for block in blocks if block.state == "moved"),
-        new=tuple(block for block in blocks if block.state == "new"),
-        removed=removed,
+        moved=tuple(block for block in after.blocks if block.state == "moved"),
+        new=tuple(block for block in after.blocks if block.state == "new"),
+        removed=after.removed,
         slips=_slips(before, after),
-        cost_before=before.cost.total,
+        cost_before=cost_before,
         cost_after=after.cost.total,
     )
-
-
-def _repaired(problem: Problem) -> Result:
-    board = first_board(problem)
-    return describe(board, greedy_cost=board.total, with_reasons=False)
 
 
 def _apply(problem: Problem, change: Change) -> Problem:
@@ -71,23 +62,27 @@ def _apply(problem: Problem, change: Change) -> Problem:
     return replace(
         problem,
         busy=tuple(sorted([*busy, *change.busy])),
-        tasks=tuple(
-            replace(task, depends_on=tuple(other for other in task.depends_on if other in tasks))
-            for _, task in sorted(tasks.items())
-        ),
+        tasks=tuple(_without(task, change.without) for _, task in sorted(tasks.items())),
         habits=tuple(habit for _, habit in sorted(habits.items())),
         previous=tuple(block for block in problem.previous if block.task in known and block not in dragged),
         changed=problem.changed | {task.id for task in change.tasks} | {habit.id for habit in change.habits},
     )
 
 
+def _without(task: Task, gone: frozenset[str]) -> Task:
+    """The task without dependencies on what is gone."""
+    if gone.isdisjoint(task.depends_on):
+        return task
+    return replace(task, depends_on=tuple(other for other in task.depends_on if other not in gone))
+
+
 def _moved_pin(pinned: tuple[Span, ...], before: Span | None, after: Span) -> tuple[Span, ...]:
     return tuple(sorted([*(span for span in pinned if span != before), after]))
 
 
-def _slips(before: Result, after: Result) -> tuple[Slip, ...]:
+def _slips(before: tuple[Outcome, ...], after: Result) -> tuple[Slip, ...]:
     """Tasks that end later, get late or lose minutes, the most late ones first; new ones only if not planned."""
-    earlier = statuses(before)
+    earlier = {outcome.id: outcome for outcome in before}
     slips = []
     for outcome in after.tasks:
         was = earlier.get(outcome.id)

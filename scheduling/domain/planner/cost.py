@@ -4,16 +4,19 @@ A task is judged as a whole; a habit week by week, each occurrence like a task t
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable
 
 from scheduling.domain.planner.jobs import FOREVER, Job
 from scheduling.domain.planner.problem import Cost, Span
 from scheduling.domain.planner.weights import CHANGED, EXTRA_BLOCK, OUTSIDE_PREFERRED
 
+Parts = tuple[int, int, int, int, int, int]
+
 
 def job_cost(job: Job, spans: tuple[Span, ...]) -> int:
     """The cost of giving `spans` (in time order) to `job`, its fixed blocks included."""
     if job.habit is not None:
-        return job_parts(job, spans).total
+        return sum(job_parts(job, spans))
     cost, placed, last = 0, job.fixed_minutes, job.fixed_end
     blocks = job.fixed_count + len(spans)
     if blocks > 1:
@@ -34,25 +37,26 @@ def job_cost(job: Job, spans: tuple[Span, ...]) -> int:
     return cost
 
 
-def job_parts(job: Job, spans: tuple[Span, ...]) -> Cost:
-    """The same, part by part; for a habit's week each block is judged by itself."""
-    ends = [end for _, end in (*job.fixed, *spans)]
-    weight = job.weight
+def job_parts(job: Job, spans: tuple[Span, ...]) -> Parts:
+    """The same, part by part in the order of `Cost`; for a habit's week each block is judged by itself."""
+    late = finishing = split = 0
+    weight, now, late_from = job.weight, job.now, job.late_from
+    ends = [end for _, end in (job.fixed + spans)]
     if job.habit is None:
-        placed = job.fixed_minutes + sum(end - start for start, end in spans)
-        ends = [max(ends)] if ends else []
-        missing, asked = max(0, job.minutes - placed), job.minutes
-        split = EXTRA_BLOCK * max(0, job.fixed_count + len(spans) - 1)
+        missing = job.minutes - job.fixed_minutes - sum([end - start for start, end in spans])
+        asked, split = job.minutes, EXTRA_BLOCK * max(0, len(ends) - 1)
+        ends = [max(ends)] if ends else ends
     else:
-        missing, asked, split = max(0, job.count - len(spans)), 1, 0
-    return Cost(
-        late=sum(weight * max(0, end - job.late_from) for end in ends),
-        finishing=sum(weight * max(0, end - job.now) // 60 for end in ends),
-        unplaced=job.left_out * missing // asked,
-        split=split,
-        preferred=OUTSIDE_PREFERRED * (job.fixed_outside + outside(job, spans)) if job.preferred is not None else 0,
-        changed=CHANGED if not set(job.old) <= set(spans) else 0,
-    )
+        missing, asked = job.count - len(spans), 1
+    for end in ends:
+        if end > now:
+            finishing += weight * (end - now) // 60
+        if end > late_from:
+            late += weight * (end - late_from)
+    left_out = job.left_out * missing // asked if missing > 0 else 0
+    preferred = 0 if job.preferred is None else OUTSIDE_PREFERRED * (job.fixed_outside + outside(job, spans))
+    changed = CHANGED if job.old and not set(job.old) <= set(spans) else 0
+    return late, finishing, left_out, split, preferred, changed
 
 
 def outside(job: Job, spans: tuple[Span, ...]) -> int:
@@ -66,13 +70,6 @@ def outside(job: Job, spans: tuple[Span, ...]) -> int:
     return count
 
 
-def total(costs: list[Cost]) -> Cost:
+def total(parts: Iterable[Parts]) -> Cost:
     """The sum, part by part."""
-    return Cost(
-        late=sum(cost.late for cost in costs),
-        finishing=sum(cost.finishing for cost in costs),
-        unplaced=sum(cost.unplaced for cost in costs),
-        split=sum(cost.split for cost in costs),
-        preferred=sum(cost.preferred for cost in costs),
-        changed=sum(cost.changed for cost in costs),
-    )
+    return Cost(*map(sum, zip(*parts, strict=True)))

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 
 def members_of_cycles(depends_on: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """For each id that lies on a cycle, the ids of its knot (strongly connected component), sorted.
+    """For each id on a cycle, the ids of its knot (strongly connected component), sorted.
 
-    Iterative (Tarjan), so a chain of thousands is no deeper than one of two.
+    An id without dependencies may be left out. Iterative (Tarjan), so a chain of thousands is no deeper than one of two.
     """
     order: dict[str, int] = {}
     low: dict[str, int] = {}
@@ -23,7 +23,7 @@ def members_of_cycles(depends_on: Mapping[str, Sequence[str]]) -> dict[str, tupl
                 order[node] = low[node] = len(order)
                 path.append(node)
                 on_path.add(node)
-            children = depends_on[node]
+            children = depends_on.get(node, ())
             if place > 0:
                 low[node] = min(low[node], low[children[place - 1]])
             while place < len(children) and children[place] in order:
@@ -49,6 +49,6 @@ def _close(
     while component[-1] != node:
         component.append(path.pop())
     on_path.difference_update(component)
-    if len(component) > 1 or node in depends_on[node]:
+    if len(component) > 1 or node in depends_on.get(node, ()):
         knot = tuple(sorted(component))
         knots.update(dict.fromkeys(knot, knot))

@@ -1,6 +1,7 @@
 """Where a job fits: the cheapest legal blocks for it on the board as it is."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from scheduling.domain.planner.board import Board, Spans
 from scheduling.domain.planner.cost import job_cost
@@ -119,7 +120,7 @@ def old_place_is_free(board: Board, job: Job, low: int) -> bool:
             return False
         for day, minutes in board.ground.calendar.shares(start, end):
             used[day] = used.get(day, 0) + minutes
-    if any(later[0] < sooner[1] + board.buffer for sooner, later in zip(spans, spans[1:], strict=False)):
+    if any(later[0] < sooner[1] + board.buffer for sooner, later in pairwise(spans)):
         return False
     return all(minutes <= day_room(board, job, day) for day, minutes in used.items())
 
@@ -247,7 +248,7 @@ def habit_options(board: Board, job: Job, kept: Spans = ()) -> Iterator[Spans]:
 def legal_occurrences(board: Board, job: Job) -> Spans:
     """The old occurrences that may stay: right size, an allowed day each, free, days apart."""
     kept: list[Span] = []
-    low = max(job.start, board.ground.calendar.up(board.ground.problem.now))
+    low = job.start
     for start, end in job.old:
         day = board.ground.calendar.day_index(start)
         if (

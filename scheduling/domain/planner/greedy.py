@@ -43,7 +43,7 @@ def _may_follow(board: Board, index: int, start: int) -> bool:
 
 def _legal_old(board: Board, job: Job) -> Spans:
     """The old blocks of a task that may stay: the earliest ones after which the rest can still be made from blocks."""
-    low = max(job.start, board.ground.calendar.up(board.ground.problem.now))
+    low = job.start
     kept: list[Span] = []
     used: dict[int, int] = {}
     shares = board.ground.calendar.shares
@@ -51,6 +51,9 @@ def _legal_old(board: Board, job: Job) -> Spans:
         if not (is_legal_block(board, job, low, start, end) and board.is_free(start, end)):
             continue
         if kept and kept[-1][1] + board.buffer > start:
+            continue
+        if board.daily_max is None and job.max_per_day is None:
+            kept.append((start, end))
             continue
         wanted = {day: minutes + used.get(day, 0) for day, minutes in shares(start, end)}
         if all(minutes <= day_room(board, job, day) for day, minutes in wanted.items()):

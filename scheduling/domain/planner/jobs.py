@@ -48,6 +48,8 @@ class Job:
     fixed_outside: int = 0
 
     def __post_init__(self) -> None:
+        if not self.fixed:
+            return
         self.fixed_minutes = sum(end - start for start, end in self.fixed)
         self.fixed_count = len(self.fixed)
         self.fixed_end = max((end for _, end in self.fixed), default=-FOREVER)
@@ -98,130 +100,112 @@ def is_chosen(problem: Problem, owner: str) -> bool:
     return problem.only is None or owner in problem.only
 
 
-def fixed_blocks(problem: Problem) -> list[Block]:
-    """Every fixed block of the problem, in time order."""
-    fixed, _ = fixed_and_old(problem)
-    blocks = [Block(owner, start, end) for owner, spans in fixed.items() for start, end in spans]
-    return sorted(blocks, key=lambda block: (block.start, block.end, block.task))
+class JobMaker:
+    """Makes the jobs of one problem; `fixed_blocks` are its fixed blocks in time order, `knots` its cycles."""
 
-
-def make_jobs(problem: Problem, calendar: Calendar) -> list[Job]:
-    """Tasks in the order of their ids, then the weeks of each habit."""
-    fixed, old = fixed_and_old(problem)
-    cyclic = members_of_cycles({task.id: task.depends_on for task in problem.tasks})
-    position = {task.id: index for index, task in enumerate(problem.tasks)}
-    followers: list[list[int]] = [[] for _ in problem.tasks]
-    for index, task in enumerate(problem.tasks):
-        for other in task.depends_on:
-            followers[position[other]].append(index)
-    jobs = []
-    for index, task in enumerate(problem.tasks):
-        job = _task_job(
-            problem, calendar, task, index, tuple(sorted(fixed.get(task.id, ()))), tuple(old.get(task.id, ()))
+    def __init__(self, problem: Problem, calendar: Calendar) -> None:
+        self.problem, self.calendar = problem, calendar
+        self._fixed, self._old = fixed_and_old(problem)
+        self.knots = members_of_cycles({task.id: task.depends_on for task in problem.tasks if task.depends_on})
+        self.fixed_blocks = sorted(
+            (Block(owner, start, end) for owner, spans in self._fixed.items() for start, end in spans),
+            key=lambda block: (block.start, block.end, block.task),
         )
-        job.is_open = job.is_open and task.id not in cyclic
-        job.before = tuple(position[other] for other in task.depends_on)
-        job.after = tuple(followers[index])
-        jobs.append(job)
-    for number, habit in enumerate(problem.habits):
-        jobs += _habit_jobs(
-            problem,
-            calendar,
-            habit,
-            number,
-            tuple(sorted(fixed.get(habit.id, ()))),
-            tuple(sorted(old.get(habit.id, ()))),
-            len(jobs),
+
+    def jobs(self) -> list[Job]:
+        """Tasks in the order of their ids, then the weeks of each habit."""
+        tasks = self.problem.tasks
+        position = {task.id: index for index, task in enumerate(tasks)}
+        jobs = [self._task(task, index) for index, task in enumerate(tasks)]
+        for index, task in enumerate(tasks):
+            if task.depends_on:
+                jobs[index].before = tuple(position[other] for other in task.depends_on)
+                for other in jobs[index].before:
+                    jobs[other].after += (index,)
+        for number, habit in enumerate(self.problem.habits):
+            jobs += self._habit(habit, number, len(jobs))
+        return jobs
+
+    def _spans_of(self, owner: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+        """(fixed, old) spans of a task or habit, in time order."""
+        return tuple(sorted(self._fixed.get(owner, ()))), tuple(self._old.get(owner, ()))
+
+    def _task(self, task: Task, index: int) -> Job:
+        problem = self.problem
+        fixed, old = self._spans_of(task.id)
+        weight = WEIGHT_OF_PRIORITY[task.priority]
+        due = problem.horizon_end if task.due is None else task.due
+        rest, largest = task.minutes, largest_block(task)
+        if fixed:
+            rest = max(0, rest - sum(end - start for start, end in fixed))
+            while task.splittable and not can_be_split(rest, task.min_block, largest):
+                rest -= 1
+        return Job(
+            index=index,
+            id=task.id,
+            weight=weight,
+            minutes=task.minutes,
+            rest=rest,
+            now=problem.now,
+            due=task.due,
+            late_from=max(due, problem.now),
+            left_out=weight * (NOT_PLACED + max(0, problem.horizon_end - due)),
+            start=self.calendar.up(max(problem.now, task.earliest_start or problem.now)),
+            end=min(problem.horizon_end, due) if task.hard else problem.horizon_end,
+            preferred=None if task.preferred is None else problem.parts[task.preferred],
+            fixed=fixed,
+            old=old,
+            is_open=is_chosen(problem, task.id) and task.id not in self.knots,
+            splittable=task.splittable,
+            min_block=task.min_block,
+            max_block=largest,
+            max_per_day=task.max_per_day if task.splittable else None,
         )
-    return jobs
 
+    def _habit(self, habit: Habit, number: int, first_index: int) -> list[Job]:
+        """One job for each week that asks for an occurrence or has a block of the habit."""
+        jobs: list[Job] = []
+        days, day_index = self.calendar.days, self.calendar.day_index
+        fixed, old = self._spans_of(habit.id)
+        eligible = _eligible_days(self.problem, self.calendar, habit)
+        taken = {day_index(start) for start, _ in fixed}
+        taken |= {index for index, day in enumerate(days) if day.on in habit.done}
+        apart = [index for index in eligible if all(abs(index - other) > habit.min_days_between for other in taken)]
+        for first in range(0, len(days), 7):
+            week = range(first, first + 7)
+            done = sum(days[index].on in habit.done for index in week)
+            asked = min(habit.times_per_week - done, sum(index in week for index in eligible))
+            week_fixed = tuple(span for span in fixed if day_index(span[0]) in week)
+            week_old = tuple(span for span in old if day_index(span[0]) in week)
+            count = max(0, asked - len(week_fixed))
+            if count or week_fixed or week_old:
+                job = self._habit_week(habit, days[week[-1]].end, week_fixed, week_old)
+                job.index, job.habit, job.count = first_index + len(jobs), number, count
+                job.days = tuple(index for index in apart if index in week)
+                jobs.append(job)
+        return jobs
 
-def _task_job(
-    problem: Problem, calendar: Calendar, task: Task, index: int, fixed: tuple[Span, ...], old: tuple[Span, ...]
-) -> Job:
-    weight = WEIGHT_OF_PRIORITY[task.priority]
-    due = problem.horizon_end if task.due is None else task.due
-    rest = max(0, task.minutes - sum(end - start for start, end in fixed))
-    largest = largest_block(task)
-    while task.splittable and rest and not can_be_split(rest, task.min_block, largest):
-        rest -= 1
-    return Job(
-        index=index,
-        id=task.id,
-        weight=weight,
-        minutes=task.minutes,
-        rest=rest,
-        now=problem.now,
-        due=task.due,
-        late_from=max(due, problem.now),
-        left_out=weight * (NOT_PLACED + max(0, problem.horizon_end - due)),
-        start=calendar.up(max(problem.now, task.earliest_start or problem.now)),
-        end=min(problem.horizon_end, due) if task.hard else problem.horizon_end,
-        preferred=None if task.preferred is None else problem.parts[task.preferred],
-        fixed=fixed,
-        old=old,
-        is_open=is_chosen(problem, task.id),
-        splittable=task.splittable,
-        min_block=task.min_block,
-        max_block=largest,
-        max_per_day=task.max_per_day if task.splittable else None,
-    )
-
-
-def _habit_jobs(
-    problem: Problem,
-    calendar: Calendar,
-    habit: Habit,
-    number: int,
-    fixed: tuple[Span, ...],
-    old: tuple[Span, ...],
-    first_index: int,
-) -> list[Job]:
-    """One job for each week that asks for an occurrence or has a block of the habit."""
-    jobs: list[Job] = []
-    days = calendar.days
-    eligible = _eligible_days(problem, calendar, habit)
-    taken = {calendar.day_index(start) for start, _ in fixed}
-    taken |= {index for index, day in enumerate(days) if day.on in habit.done}
-    apart = [index for index in eligible if all(abs(index - other) > habit.min_days_between for other in taken)]
-    for first in range(0, len(days), 7):
-        week = range(first, first + 7)
-        done = sum(days[index].on in habit.done for index in week)
-        asked = min(habit.times_per_week - done, sum(index in week for index in eligible))
-        week_fixed = tuple(span for span in fixed if calendar.day_index(span[0]) in week)
-        week_old = tuple(span for span in old if calendar.day_index(span[0]) in week)
-        count = max(0, asked - len(week_fixed))
-        if not (count or week_fixed or week_old):
-            continue
-        job = _habit_week(problem, calendar, habit, days[week[-1]].end, week_fixed, week_old)
-        job.index, job.habit, job.count = first_index + len(jobs), number, count
-        job.days = tuple(index for index in apart if index in week)
-        jobs.append(job)
-    return jobs
-
-
-def _habit_week(
-    problem: Problem, calendar: Calendar, habit: Habit, due: int, fixed: tuple[Span, ...], old: tuple[Span, ...]
-) -> Job:
-    weight = WEIGHT_OF_PRIORITY[habit.priority]
-    return Job(
-        index=0,
-        id=habit.id,
-        weight=weight,
-        minutes=habit.minutes,
-        rest=habit.minutes,
-        now=problem.now,
-        due=due,
-        late_from=max(due, problem.now),
-        left_out=weight * (NOT_PLACED + max(0, problem.horizon_end - due)),
-        start=calendar.up(problem.now),
-        end=problem.horizon_end,
-        preferred=None if habit.preferred is None else problem.parts[habit.preferred],
-        fixed=fixed,
-        old=old,
-        is_open=is_chosen(problem, habit.id),
-        min_days_between=habit.min_days_between,
-    )
+    def _habit_week(self, habit: Habit, due: int, fixed: tuple[Span, ...], old: tuple[Span, ...]) -> Job:
+        problem = self.problem
+        weight = WEIGHT_OF_PRIORITY[habit.priority]
+        return Job(
+            index=0,
+            id=habit.id,
+            weight=weight,
+            minutes=habit.minutes,
+            rest=habit.minutes,
+            now=problem.now,
+            due=due,
+            late_from=max(due, problem.now),
+            left_out=weight * (NOT_PLACED + max(0, problem.horizon_end - due)),
+            start=self.calendar.up(problem.now),
+            end=problem.horizon_end,
+            preferred=None if habit.preferred is None else problem.parts[habit.preferred],
+            fixed=fixed,
+            old=old,
+            is_open=is_chosen(problem, habit.id),
+            min_days_between=habit.min_days_between,
+        )
 
 
 def _eligible_days(problem: Problem, calendar: Calendar, habit: Habit) -> list[int]:

@@ -1,16 +1,14 @@
 """From a problem to a plan: keep, insert, search, explain, compare."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from scheduling.domain.planner.board import Board, Ground
-from scheduling.domain.planner.calendar import Calendar
 from scheduling.domain.planner.cost import job_parts, total
-from scheduling.domain.planner.cycles import members_of_cycles
 from scheduling.domain.planner.difference import difference
 from scheduling.domain.planner.displace import displace, is_locked
 from scheduling.domain.planner.greedy import insert_best, keep, lift_all, missing, orders, restore
-from scheduling.domain.planner.jobs import Job, make_jobs
+from scheduling.domain.planner.jobs import Job
 from scheduling.domain.planner.problem import Block, Outcome, Problem, Reason, Result, Status
 from scheduling.domain.planner.reasons import Reasoner
 from scheduling.domain.planner.search import GUARD_SECONDS, Watch, search
@@ -47,9 +45,8 @@ def plan(
 
 def first_board(problem: Problem) -> Board:
     """The board before the search: what is kept, and the rest put in; greedy efforts also start from nothing."""
-    calendar = Calendar(problem)
-    jobs = make_jobs(problem, calendar)
-    board = Board(Ground(problem, calendar, jobs))
+    board = Board(Ground(problem))
+    jobs = board.jobs
     keep(board)
     kept = list(board.spans)
     keys = orders(jobs)
@@ -65,29 +62,36 @@ def first_board(problem: Problem) -> Board:
     return board
 
 
-def describe(board: Board, *, greedy_cost: int, with_reasons: bool = True) -> Result:
-    """Blocks, difference, outcomes and cost of a finished board."""
+def describe(
+    board: Board, *, greedy_cost: int, with_reasons: bool = True, previous: Sequence[Block] | None = None
+) -> Result:
+    """Blocks, difference to `previous` (the problem's own by default), outcomes and cost of a finished board."""
     problem = board.ground.problem
-    pins = {item.id: item.pinned for item in problem.owners}
-    new = [(block, (block.start, block.end) in pins[block.task]) for block in board.ground.fixed]
-    new += [(Block(job.id, start, end), False) for job in board.jobs for start, end in board.spans[job.index]]
-    blocks, removed = difference((block for block in problem.previous if block.end > problem.now), new)
+    old = (block for block in previous or problem.previous if block.end > problem.now)
+    blocks, removed = difference(old, all_blocks(board))
     return Result(
         blocks=blocks,
         removed=removed,
         tasks=outcomes(board, with_reasons=with_reasons),
-        cost=total([job_parts(job, board.spans[job.index]) for job in board.jobs]),
+        cost=total(job_parts(job, board.spans[job.index]) for job in board.jobs),
         first_greedy_cost=greedy_cost,
         iterations=0,
     )
 
 
+def all_blocks(board: Board) -> list[tuple[Block, bool]]:
+    """Every block on the board and every fixed one, with whether it is pinned."""
+    pins = {item.id: item.pinned for item in board.ground.problem.owners}
+    blocks = [(block, (block.start, block.end) in pins[block.task]) for block in board.ground.fixed]
+    for job in board.jobs:
+        blocks += [(Block(job.id, start, end), False) for start, end in board.spans[job.index]]
+    return blocks
+
+
 def outcomes(board: Board, *, with_reasons: bool) -> tuple[Outcome, ...]:
     """One outcome for each task, then for each habit, in the order of their ids."""
     problem = board.ground.problem
-    reasoner = None
-    if with_reasons:
-        reasoner = Reasoner(board, members_of_cycles({task.id: task.depends_on for task in problem.tasks}))
+    reasoner = Reasoner(board) if with_reasons else None
     weeks: dict[str, list[Job]] = {habit.id: [] for habit in problem.habits}
     found = []
     for job in board.jobs:
@@ -144,8 +148,3 @@ def _habit_outcome(board: Board, owner: str, weeks: Sequence[Job], reasoner: Rea
     if reasoner and weeks:
         reason = reasoner.reason(short) if short else next(filter(None, map(reasoner.clash, weeks)), None)
     return Outcome(owner, status, asked * minutes, placed_minutes, late, last, None, reason)
-
-
-def statuses(result: Result) -> Mapping[str, Outcome]:
-    """Outcomes by id."""
-    return {outcome.id: outcome for outcome in result.tasks}

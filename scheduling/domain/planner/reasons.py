@@ -4,7 +4,7 @@
 about free time leave the daily limits aside, so that DAILY_MAXIMUM can say when they are what stands in the way.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +17,11 @@ from scheduling.domain.planner.problem import Reason, Span, Task
 class Reasoner:
     """Answers for one finished board."""
 
-    def __init__(self, board: Board, cycles: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, board: Board) -> None:
         self.board = board
         self.ground: Ground = board.ground
         self.problem = board.ground.problem
-        self.cycles = cycles
+        self.knots = board.ground.knots
         self.alone = Board(self.ground)
         self.alone.daily_max = None
         self.tasks: dict[str, Task] = {task.id: task for task in self.problem.tasks}
@@ -51,8 +51,8 @@ class Reasoner:
     def _reasons(self, job: Job) -> Iterator[Reason]:
         problem, due = self.problem, job.due
         limit = min(problem.horizon_end, problem.horizon_end if due is None else due)
-        if job.id in self.cycles:
-            yield _reason("DEPENDENCY_CYCLE", tasks=self.cycles[job.id])
+        if job.id in self.knots:
+            yield _reason("DEPENDENCY_CYCLE", tasks=self.knots[job.id])
         open_ends = [self.board.jobs[other].id for other in job.before if not is_whole(self.board, other)]
         if open_ends:
             yield _reason("DEPENDENCY_UNSCHEDULED", tasks=tuple(open_ends))
