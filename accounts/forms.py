@@ -27,7 +27,7 @@ class ZoneField(forms.CharField):
     """An IANA zone name, typed or chosen from the page's list."""
 
     def __init__(self, **kwargs):
-        attrs = {"list": "zones", "autocomplete": "off", "spellcheck": "false"}
+        attrs = {"list": "zones", "autocomplete": "off", "spellcheck": "false", "placeholder": "Europe/Lisbon"}
         super().__init__(max_length=64, widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value):

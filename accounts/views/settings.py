@@ -31,9 +31,7 @@ def profile(request: PersonRequest) -> HttpResponse:
         else:
             toast(request, "Your profile is saved.")
             return redirect("settings")
-    status = 422 if form.errors else 200
-    context = {"form": form, "zone_names": sorted(zone_names())}
-    return render(request, "settings/profile.html", context, status=status)
+    return render(request, "settings/profile.html", {"form": form, "zone_names": sorted(zone_names())})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +52,7 @@ def travel(request: PersonRequest) -> HttpResponse:
         "home": zone_name(request.user.time_zone, now),
         "zone_names": sorted(zone_names()),
     }
-    return render(request, "settings/travel.html", context, status=422 if form.errors else 200)
+    return render(request, "settings/travel.html", context)
 
 
 @require_POST

@@ -24,6 +24,7 @@ function refresh() {
 }
 
 if (dialog) {
+  if (navigator.platform.startsWith("Mac")) for (const key of document.querySelectorAll(".rail-find kbd")) key.textContent = "⌘ K";
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();

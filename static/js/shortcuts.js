@@ -1,4 +1,4 @@
-// One key, one thing: presses the visible element with that data-shortcut, or moves through [data-row].
+// One key, one thing: presses the visible element with that data-shortcut (else a data-key), or moves through [data-row].
 const HERE = "is-here";
 
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
@@ -17,7 +17,7 @@ function move(step) {
 
 function press(key, scope) {
   const found = [...scope.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)].filter((one) => one.checkVisibility());
-  const target = found.at(-1);
+  const target = found.at(-1) ?? scope.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
   if (target.matches("input:not([type=checkbox]), textarea, select")) target.focus();
   else target.click();
