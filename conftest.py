@@ -48,10 +48,15 @@ def _tasks_run_at_once():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _static_files_as_they_are():
-    """Pages name the files themselves, so that no test depends on what was collected before."""
+def _cheap_passwords_and_static_files_as_they_are():
+    """No test depends on what was collected before, nor waits for a hash that is slow on purpose."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}, WHITENOISE_USE_FINDERS=True):
+    with override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        STATIC_ROOT=settings.BASE_DIR / "static",
+        WHITENOISE_USE_FINDERS=True,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
         yield
 
 

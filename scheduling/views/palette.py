@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
 from scheduling.selectors.palette import found
+from scheduling.selectors.quick import quick_entry
 
 MAX_TEXT = 200
 # Route, words, icon, and other words that people type for it.
@@ -34,5 +35,7 @@ def palette(request: PersonRequest) -> HttpResponse:
     places = (
         [place for place in PLACES if wanted in f"{place[1]} {place[3]}".lower()] if text else PLACES[:FIRST_PLACES]
     )
-    context = {"text": text, "places": places, "found": found(request.user, text, timezone.now())}
+    now = timezone.now()
+    entry = quick_entry(request.user, text, now) if text else None
+    context = {"text": text, "places": places, "found": found(request.user, text, now), "entry": entry}
     return render(request, "scheduling/_palette.html", context)

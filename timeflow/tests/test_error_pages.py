@@ -1,0 +1,53 @@
+import pytest
+from django.core.exceptions import BadRequest
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.views import defaults
+
+from timeflow.lib import error_pages
+
+
+def test_an_unknown_address_gets_a_page_of_ours(charlie_client):
+    answer = charlie_client.get("/nothing/here")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+
+
+def test_an_unknown_address_of_the_api_gets_problem_json(charlie_client):
+    answer = charlie_client.get("/api/nothing")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("view", "error", "status", "words"),
+    [
+        (defaults.bad_request, BadRequest(), 400, "could not be understood"),
+        (defaults.permission_denied, PermissionError(), 403, "not yours to open"),
+    ],
+)
+def test_refusals_of_the_framework_get_pages_of_ours(rf, view, error, status, words):
+    answer = view(rf.get("/"), error)
+    assert answer.status_code == status
+    assert words in answer.content.decode()
+
+
+def test_a_form_without_its_token_is_explained(alice):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    answer = client.post("/settings", {"name": "x"})
+    assert answer.status_code == 403
+    assert "This page was open for too long" in answer.content.decode()
+
+
+def test_our_own_mistakes_are_said_without_a_database():
+    answer = error_pages.server_error(RequestFactory().get("/week"))
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.content.decode()
+    assert error_pages.server_error(RequestFactory().get("/api/me"))["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+def test_error_pages_need_neither_a_request_nor_a_person(name):
+    assert "To the start" in render_to_string(name)
