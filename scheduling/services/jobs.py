@@ -12,9 +12,9 @@ from accounts.models import User
 from accounts.services import holding
 from scheduling.domain.planner import Cancelled
 from scheduling.domain.planner.problem import Effort
-from scheduling.errors import JobFinished, PlanRunning, RangeTooLong
-from scheduling.models import Plan, PlanJob
-from scheduling.selectors.planning import Scope, load_week
+from scheduling.errors import JobFinished, PlanRunning, RangeTooLong, TooManyOpenTasks
+from scheduling.models import Plan, PlanJob, Task
+from scheduling.selectors.planning import MAX_OPEN_TASKS, Scope, load_week
 from scheduling.selectors.plans import newest_applied
 from scheduling.services.plans import save_proposal
 from timeflow.lib.errors import Invalid, Refusal
@@ -47,6 +47,7 @@ def request_plan(*, user: User, wish: PlanRequest, now: datetime, origin: str = 
     A search that TimeFlow started by itself makes way. Raises `Invalid` for a range that is empty or too long.
     """
     _check_range(wish, now)
+    _check_tasks(user, wish)
     body = asdict(wish) | {"tasks": sorted(wish.tasks) if wish.tasks is not None else None}
     with holding(user.pk) as person:
         running = PlanJob.objects.of(person).filter(state__in=OPEN).first()
@@ -70,6 +71,20 @@ def _check_range(wish: PlanRequest, now: datetime) -> None:
         raise Invalid.field("range.end", "This range is over already.")
     if any(edge and edge - now > MAX_HORIZON for edge in (start, end)):
         raise RangeTooLong(fields={"range": [RangeTooLong.detail]})
+
+
+def _check_tasks(user: User, wish: PlanRequest) -> None:
+    rows = Task.objects.of(user).open()
+    if rows.count() > MAX_OPEN_TASKS:
+        raise TooManyOpenTasks(fields={"tasks": [TooManyOpenTasks.detail]})
+    if wish.tasks is None:
+        return
+    known = {str(pk) for pk in rows.filter(pk__in=wish.tasks).values_list("pk", flat=True)}
+    unknown = {
+        f"tasks[{place}]": ["There is no such open task."] for place, pk in enumerate(wish.tasks) if pk not in known
+    }
+    if unknown:
+        raise Invalid(fields=unknown)
 
 
 def search_in_background(*, user: User, now: datetime) -> None:

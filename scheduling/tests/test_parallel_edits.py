@@ -1,31 +1,27 @@
 """Many hands on one week at once: nothing is lost, nothing overlaps, nothing fails."""
 
 import threading
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import connection
 
-from availability.models import Event, WorkingHours
+from availability.models import Event
 from scheduling.errors import NotTheNewest, PlanGone, PlanOutOfDate
 from scheduling.models import Block, Plan, PlanJob, Task
 from scheduling.services import blocks, jobs, plans, tasks
 from scheduling.services.events import add_event
 from scheduling.tests.factories import TaskFactory
+from scheduling.tests.planning import HOUR, works_nine_to_five
+from scheduling.tests.planning import MONDAY as NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
-NOW = datetime(2026, 4, 13, 8, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
 EXPECTED = (PlanOutOfDate, PlanGone, NotTheNewest)
 
 
 @pytest.fixture
 def week(alice):
-    alice.time_zone = "UTC"
-    alice.save()
-    for weekday in range(5):
-        WorkingHours.objects.create(user=alice, weekday=weekday, start_minute=540, end_minute=1020)
+    works_nine_to_five(alice)
     for number in range(12):
         TaskFactory(user=alice, title=f"Task {number}", minutes=60)
     plan_and_apply(alice)

@@ -1,48 +1,26 @@
 """A plan is proposed, applied, undone or discarded, and an edit repairs it at once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from availability.models import Event, WorkingHours
+from availability.models import Event
 from availability.services.events import create_event
 from scheduling.errors import NotTheNewest, PlanOutOfDate
 from scheduling.models import Block, Plan, PlanJob, Task
 from scheduling.services import blocks, jobs, plans
 from scheduling.services.events import add_event
 from scheduling.tests.factories import TaskFactory
+from scheduling.tests.planning import HOUR, MINUTE, applied, proposed, week_of, works_nine_to_five
+from scheduling.tests.planning import MONDAY as NOW
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 4, 13, 8, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def worker(alice):
-    """Alice works Monday to Friday from nine to five, in UTC."""
-    alice.time_zone = "UTC"
-    alice.save()
-    for weekday in range(5):
-        WorkingHours.objects.create(user=alice, weekday=weekday, start_minute=540, end_minute=1020)
-    return alice
-
-
-def proposed(user, now=NOW, **wish) -> Plan:
-    job = jobs.request_plan(user=user, wish=jobs.PlanRequest(**wish), now=now)
-    jobs.run_job(job_id=job.pk, clock=lambda: now, tick=lambda: 0.0)
-    job.refresh_from_db()
-    assert job.state == PlanJob.State.DONE, job.error
-    return job.plan
-
-
-def applied(user, now=NOW) -> Plan:
-    return plans.apply_plan(user=user, plan_id=proposed(user, now).pk, now=now)
-
-
-def week_of(user) -> list[tuple]:
-    rows = Block.objects.of(user).select_related("event").order_by("event__starts_at")
-    return [(row.pk, row.event.title, row.event.starts_at, row.event.ends_at, row.is_pinned) for row in rows]
+    return works_nine_to_five(alice)
 
 
 def test_a_request_becomes_a_proposal_and_changes_no_calendar(worker):
@@ -112,7 +90,7 @@ def test_a_proposal_whose_first_block_has_begun_meanwhile_is_made_afresh(worker)
     TaskFactory(user=worker, minutes=60)
     plan = proposed(worker)
     with pytest.raises(PlanOutOfDate):
-        plans.apply_plan(user=worker, plan_id=plan.pk, now=NOW + 90 * timedelta(minutes=1))
+        plans.apply_plan(user=worker, plan_id=plan.pk, now=NOW + 90 * MINUTE)
 
 
 def test_a_new_meeting_moves_only_the_block_that_it_hits_and_can_be_undone(worker):
@@ -150,11 +128,11 @@ def test_finishing_a_running_block_early_frees_the_rest_and_finishes_its_task(wo
     task = TaskFactory(user=worker, title="A", minutes=60)
     applied(worker)
     block = Block.objects.get(task=task)
-    edit = blocks.finish_block(user=worker, block_id=block.pk, now=NOW + 80 * timedelta(minutes=1))
+    edit = blocks.finish_block(user=worker, block_id=block.pk, now=NOW + 80 * MINUTE)
     task.refresh_from_db()
     block.event.refresh_from_db()
     assert task.completed_at is not None
-    assert block.event.ends_at == NOW + 80 * timedelta(minutes=1)
+    assert block.event.ends_at == NOW + 80 * MINUTE
     plans.undo_plan(user=worker, plan_id=edit.plan.pk, now=NOW + 2 * HOUR)
     task.refresh_from_db()
     assert task.completed_at is None
@@ -175,7 +153,7 @@ def test_more_time_lengthens_the_running_block_and_its_task(worker):
     TaskFactory(user=worker, title="B", minutes=60)
     applied(worker)
     block = Block.objects.of(worker).order_by("event__starts_at").first()
-    during = NOW + 90 * timedelta(minutes=1)
+    during = NOW + 90 * MINUTE
     edit = blocks.more_time(user=worker, block_id=block.pk, minutes=30, now=during)
     assert Task.objects.get(pk=block.task_id).minutes == 90
     assert len(edit.difference.moved) == 1
