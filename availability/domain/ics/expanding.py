@@ -1,0 +1,218 @@
+"""Series as occurrences within a window of time."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import icalendar
+import recurring_ical_events
+from icalendar import Component
+from recurring_ical_events.selection.name import ComponentsWithName
+
+from availability.domain.ics.effort import MAX_STEPS, moved_up, never_happens, rules, steps
+from availability.domain.ics.reading import Series
+from availability.domain.ics.words import MAX_DESCRIPTION, MAX_LOCATION, MAX_TITLE, plain
+from timeflow.lib.time import edge
+
+MAX_OCCURRENCES = 10_000
+"""In one window, of one series and of all together."""
+MAX_ALL_STEPS = 2_000_000
+AROUND = timedelta(days=2)
+"""How far wall clock in any zone is from UTC, and a day more."""
+
+ZoneOn = Callable[[date], ZoneInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time at which an event happens: half-open [starts_at, ends_at) in UTC.
+
+    `recurrence_id` tells the occurrences of a UID apart and stays when one is moved; it is "" for an event that stands
+    alone. An all-day one keeps its dates, `ends_on` exclusive; others have None.
+    """
+
+    uid: str
+    recurrence_id: str
+    starts_at: datetime
+    ends_at: datetime
+    is_all_day: bool
+    starts_on: date | None
+    ends_on: date | None
+    title: str
+    location: str
+    description: str
+    is_busy: bool
+    status: str
+    is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The occurrences in order of start. `notes` name series that were left out; `is_cut` if there were too many."""
+
+    occurrences: tuple[Occurrence, ...]
+    notes: tuple[str, ...] = ()
+    is_cut: bool = False
+
+
+def expand(series: Iterable[Series], start: datetime, end: datetime, zone_on: ZoneOn) -> Expansion:
+    """What of `series` shares time with [start, end), or lies in it if it takes no time; cancelled ones too.
+
+    `zone_on` is the person's zone on a date: all-day and floating times are wall clock there. At most
+    `MAX_OCCURRENCES` are returned. Never raises for series that `read` made.
+    """
+    found: list[Occurrence] = []
+    notes: list[str] = []
+    steps_left = MAX_ALL_STEPS
+    for one in series:
+        events = moved_up(one.events, start - AROUND)
+        reason, taken = _refusal(events, end + AROUND, steps_left)
+        steps_left -= taken
+        if reason:
+            notes.append(f"“{one.title or one.uid}” {reason} and was left out.")
+            continue
+        try:
+            found += islice(_occurrences(one, events, start, end, zone_on), MAX_OCCURRENCES + 1)
+        except Exception:  # the libraries fail in their own ways on rules that contradict themselves
+            notes.append(f"“{one.title or one.uid}” repeats by a rule that cannot be followed and was left out.")
+        if len(found) > MAX_OCCURRENCES:
+            break
+    found.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.ends_at, occurrence.uid))
+    return Expansion(tuple(found[:MAX_OCCURRENCES]), tuple(notes), is_cut=len(found) > MAX_OCCURRENCES)
+
+
+def _refusal(events: list[Component], end: datetime, steps_left: int) -> tuple[str, int]:
+    """(why a series is not expanded or "", the steps it takes)."""
+    taken = sum(steps(event, end) for event in events)
+    if taken > MAX_STEPS or taken > steps_left:
+        return "repeats too often", 0
+    try:
+        if any(never_happens(event) for event in events):
+            return "repeats on a day that never comes", MAX_STEPS
+    except (ValueError, OverflowError):
+        return "repeats by a rule that cannot be followed", 0
+    return "", taken
+
+
+def _occurrences(
+    one: Series, events: list[Component], start: datetime, end: datetime, zone_on: ZoneOn
+) -> Iterator[Occurrence]:
+    seen: set[str] = set()
+    for found in _between(one, events, start - AROUND, end + AROUND):
+        occurrence = found.occurrence(one, zone_on)
+        if occurrence.recurrence_id in seen or not _is_inside(occurrence, start, end):
+            continue
+        seen.add(occurrence.recurrence_id)
+        yield occurrence
+
+
+def _is_inside(occurrence: Occurrence, start: datetime, end: datetime) -> bool:
+    if occurrence.starts_at == occurrence.ends_at:
+        return start <= occurrence.starts_at < end
+    return occurrence.starts_at < end and occurrence.ends_at > start
+
+
+def _between(one: Series, events: list[Component], start: datetime, end: datetime) -> Iterator["_Found"]:
+    calendar = icalendar.Calendar()
+    if one.time_zone:
+        calendar["X-WR-TIMEZONE"] = one.time_zone
+    for event in events:
+        calendar.add_component(event)
+    query = recurring_ical_events.of(calendar, components=[ComponentsWithName("VEVENT", _Event, occurrence=_Found)])
+    for series in query.series:
+        yield from series.between(start, end)
+
+
+class _Event(recurring_ical_events.EventAdapter):
+    """A VEVENT with what all its occurrences share, read once."""
+
+    _shared: dict[str, Any] | None = None
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        if self._shared is None:
+            component = self._component
+            status = plain(component.get("STATUS"), 20).upper()
+            is_free = plain(component.get("TRANSP"), 20).upper() == "TRANSPARENT"
+            is_free = is_free or plain(component.get("X-MICROSOFT-CDO-BUSYSTATUS"), 20).upper() == "FREE"
+            self._shared = {
+                "title": plain(component.get("SUMMARY"), MAX_TITLE),
+                "location": plain(component.get("LOCATION"), MAX_LOCATION),
+                "description": plain(component.get("DESCRIPTION"), MAX_DESCRIPTION, has_lines=True),
+                "status": status,
+                "is_cancelled": status == "CANCELLED",
+                "is_busy": not is_free and status != "CANCELLED",
+            }
+        return self._shared
+
+    @property
+    def recurrence_id(self) -> date | None:
+        """What its RECURRENCE-ID says."""
+        prop = self._component.get("RECURRENCE-ID")
+        at: date | None = prop.dt if prop is not None else None
+        return at
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it stands alone and is no part of any series."""
+        return not self.has_recurrence_rules() and not self.is_modification()
+
+
+class _Found(recurring_ical_events.Occurrence):
+    """An occurrence as the library found it, that can say what we keep of it."""
+
+    def occurrence(self, one: Series, zone_on: ZoneOn) -> Occurrence:
+        start, end = self.start, self.end
+        is_all_day = not isinstance(start, datetime)
+        starts_on = ends_on = None
+        if is_all_day:
+            starts_on = start
+            last = end.date() if isinstance(end, datetime) else end
+            ends_on = max(last, start + timedelta(days=1))
+            start, end = starts_on, ends_on
+        starts_at = _instant(start, zone_on)
+        return Occurrence(
+            uid=one.uid,
+            recurrence_id=self._which(),
+            starts_at=starts_at,
+            ends_at=max(starts_at, _instant(end, zone_on)),
+            is_all_day=is_all_day,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            **self._adapter.shared,
+        )
+
+    def _which(self) -> str:
+        """The RECURRENCE-ID that this occurrence has or would be given."""
+        event = self._adapter
+        if event.is_single:
+            return ""
+        if event.is_modification() and self.start == event.start:
+            return _stamp(event.recurrence_id)
+        return _stamp(self.start - event.move_recurrences_by)
+
+
+def _stamp(at: date) -> str:
+    if not isinstance(at, datetime):
+        return f"{at:%Y%m%d}"
+    if at.tzinfo is None:
+        return f"{at:%Y%m%dT%H%M%S}"
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _instant(at: date, zone_on: ZoneOn) -> datetime:
+    """A date is its first instant, a floating time wall clock, both where the person is on that date."""
+    if not isinstance(at, datetime):
+        return edge(at, 0, zone_on(at))
+    if at.tzinfo is not None:
+        return at.astimezone(UTC)
+    on = at.date()
+    return edge(on, at.hour * 60 + at.minute, zone_on(on)) + timedelta(seconds=at.second)
+
+
+def is_recurring(one: Series) -> bool:
+    """Whether more can come of a series than one occurrence."""
+    return len(one.events) > 1 or any(rules(event) or "RDATE" in event for event in one.events)

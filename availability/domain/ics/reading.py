@@ -1,0 +1,141 @@
+"""A calendar file as series: one for each UID, whose text can be kept and expanded for any window later."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import icalendar
+from icalendar import Component
+
+from availability.domain.ics.events import ReadEvent, Unsound, read_event
+from availability.domain.ics.lines import NotACalendar, Parts, Problem, parts
+from availability.domain.ics.words import MAX_TITLE, plain
+from availability.domain.ics.zones import ZoneBook, known_zone
+
+MAX_PROBLEMS = 100
+MAX_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What a source says about one UID. `ics` is a calendar of its own: the VEVENTs and the zones that they need.
+
+    `events` is what `icalendar` made of it, so that what was just read need not be read again; it is not compared.
+    """
+
+    uid: str
+    ics: str
+    title: str
+    line: int
+    events: tuple[Component, ...] = field(compare=False, repr=False)
+    time_zone: str = field(default="", compare=False)
+    """The X-WR-TIMEZONE under which UTC and floating times recur."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A file read. With `problems` nothing of it may be used; `notes` say what was read in another way than written.
+
+    `events` counts the VEVENTs that are in `series`; they are fewer than the file's where it repeats itself.
+    """
+
+    name: str = ""
+    series: tuple[Series, ...] = ()
+    events: int = 0
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read(raw: bytes) -> CalendarFile:
+    """Read the bytes of an .ics file. Never raises; at most `MAX_PROBLEMS` problems and the number of the rest."""
+    try:
+        found = parts(raw)
+    except NotACalendar as error:
+        return CalendarFile(problems=(error.problem,))
+    zones = ZoneBook(found.timezones)
+    problems: list[Problem] = []
+    by_uid: dict[str, list[ReadEvent]] = {}
+    for part in found.events:
+        try:
+            event = read_event(part, zones)
+        except Unsound as error:
+            problems += error.problems
+        else:
+            by_uid.setdefault(event.uid, []).append(event)
+    if problems:
+        return CalendarFile(problems=_listed(problems))
+    notes = Counter[str]()
+    zone = _header(found, "X-WR-TIMEZONE")
+    series = [_series(uid, events, known_zone(zone) or "", notes) for uid, events in by_uid.items()]
+    return CalendarFile(
+        name=(_header(found, "X-WR-CALNAME") or _header(found, "NAME"))[:MAX_NAME],
+        series=tuple(series),
+        events=sum(len(one.events) for one in series),
+        notes=_notes(found, zones, notes),
+    )
+
+
+def stored(uid: str, ics: str) -> Series:
+    """The series that was kept as `ics`, which `read` made."""
+    calendar = icalendar.Calendar.from_ical(ics)
+    events = tuple(calendar.walk("VEVENT"))
+    title = plain(events[0].get("SUMMARY"), MAX_TITLE) if events else ""
+    return Series(uid, ics, title, 0, events, str(calendar.get("X-WR-TIMEZONE", "")))
+
+
+def _series(uid: str, events: list[ReadEvent], zone: str, notes: Counter[str]) -> Series:
+    events = _without_repeats(events, notes)
+    timezones = "".join(dict.fromkeys(text for event in events for text in event.timezones))
+    body = "".join(event.text for event in events)
+    header = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
+    if zone:
+        header += f"X-WR-TIMEZONE:{zone}\r\n"
+    title = plain(events[0].component.get("SUMMARY"), MAX_TITLE)
+    components = tuple(event.component for event in events)
+    ics = f"{header}{timezones}{body}END:VCALENDAR\r\n"
+    return Series(uid, ics, title, events[0].line, components, zone)
+
+
+def _without_repeats(events: list[ReadEvent], notes: Counter[str]) -> list[ReadEvent]:
+    """Of events with one UID and one RECURRENCE-ID the one of the highest SEQUENCE, of those the last."""
+    kept: dict[str, ReadEvent] = {}
+    for event in events:
+        which = event.component.get("RECURRENCE-ID")
+        key = "" if which is None else which.to_ical().decode()
+        if key in kept:
+            notes["repeated"] += 1
+        if key not in kept or _sequence(event) >= _sequence(kept[key]):
+            kept[key] = event
+    return list(kept.values())
+
+
+def _sequence(event: ReadEvent) -> int:
+    return int(event.component.get("SEQUENCE", -1))
+
+
+def _header(found: Parts, name: str) -> str:
+    value = next((line.value for line in found.header if line.name == name), "")
+    return plain(icalendar.vText.from_ical(value), MAX_NAME) if value else ""
+
+
+def _notes(found: Parts, zones: ZoneBook, counts: Counter[str]) -> tuple[str, ...]:
+    notes = []
+    if counts["repeated"]:
+        notes.append(f"{counts['repeated']:,} events are in the file more than once; the newest of each counts.")
+    notes += [
+        f"The time zone “{tzid[:60]}” is not known; its times are read in the calendar's or your own."
+        for tzid in sorted(zones.unknown)[:5]
+    ]
+    left_out = sum(found.others.values())
+    if left_out:
+        notes.append(f"{left_out:,} entries that are no events (tasks, journals) are left out.")
+    if not found.events:
+        notes.append("There are no events in this file.")
+    return tuple(notes)
+
+
+def _listed(problems: list[Problem]) -> tuple[Problem, ...]:
+    problems.sort(key=lambda problem: problem.line)
+    shown, rest = problems[:MAX_PROBLEMS], problems[MAX_PROBLEMS:]
+    if rest:
+        shown.append(Problem(rest[0].line, "", f"From here on there are {len(rest):,} more."))
+    return tuple(shown)
