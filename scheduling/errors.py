@@ -73,3 +73,8 @@ class TooMany(Invalid):
     """A list of bounded length is full."""
 
     code = "too_many"
+
+
+class NothingToHelp(Conflict):
+    code = "nothing_to_help"
+    detail = "This task is no longer late; look at the week again."

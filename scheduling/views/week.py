@@ -18,7 +18,7 @@ from scheduling.selectors import consequences as prices
 from scheduling.selectors.plans import counts_of, needing_attention, newest_applied, open_job, proposal_of
 from scheduling.selectors.week import agenda, not_planned_yet, wall_clock, week_feed
 from scheduling.selectors.why import why_here
-from scheduling.services import blocks
+from scheduling.services import attention, blocks
 from scheduling.services.edits import WeekEdit
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned, toast
@@ -153,6 +153,16 @@ def place_task(request: PersonRequest) -> HttpResponse:
         user=request.user, task_id=task_id, start=span["start"], end=span["end"], now=timezone.now()
     )
     return done(request, edit)
+
+
+@require_POST
+def allow_splitting(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    return done(request, attention.allow_splitting(user=request.user, task_id=pk, now=timezone.now()))
+
+
+@require_POST
+def accept_lateness(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    return done(request, attention.accept_lateness(user=request.user, task_id=pk, now=timezone.now()))
 
 
 def done(request: PersonRequest, edit: WeekEdit) -> HttpResponse:

@@ -1,0 +1,42 @@
+"""The one next step for something late or left out, taken from the tray in one press."""
+
+import uuid
+from datetime import datetime
+
+from accounts.models import User
+from scheduling.errors import NothingToHelp
+from scheduling.models import Task
+from scheduling.selectors.plans import newest_applied, outcome_of
+from scheduling.services.edits import WeekEdit, edit_week
+from scheduling.services.tasks import update_task
+from timeflow.lib.http import owned
+
+
+def allow_splitting(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdit:
+    """The task may be split from now on, and is planned anew. Raises `NotFound`, `Invalid`."""
+    return _change(user, task_id, now, "Split {title}", is_splittable=True)
+
+
+def accept_lateness(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdit:
+    """The task is due when the plan has it end. Raises `NotFound`, `NothingToHelp` if it has no such end."""
+    outcome = outcome_of(newest_applied(user), str(task_id))
+    if outcome is None or outcome["status"] != "late":
+        raise NothingToHelp
+    ends_at = datetime.fromisoformat(outcome["last_end"])
+    return _change(user, task_id, now, "Moved the due date of {title}", due_at=ends_at, due_on=None)
+
+
+def _change(user: User, task_id: uuid.UUID, now: datetime, words: str, **fields: object) -> WeekEdit:
+    task = owned(Task.objects.of(user).filter(completed_at=None), task_id)
+
+    def change() -> None:
+        update_task(user=user, task_id=task.pk, now=now, **fields)
+
+    return edit_week(
+        user=user,
+        now=now,
+        words=words.format(title=task.title),
+        touches=[task],
+        change=change,
+        places=[str(task.pk)],
+    )
