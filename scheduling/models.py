@@ -274,6 +274,8 @@ class Plan(Owned):
     undo = models.JSONField(null=True)
     # The person's data version that the proposal was computed from.
     data_version = models.BigIntegerField()
+    # The data version under whose lock it was applied: the true order, which clocks of several processes are not.
+    applied_version = models.BigIntegerField(null=True)
     horizon_ends_at = models.DateTimeField()
     created_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
@@ -284,7 +286,7 @@ class Plan(Owned):
         constraints = [
             models.UniqueConstraint(fields=["user"], condition=Q(state="proposed"), name="plan_one_proposal_a_person"),
         ]
-        indexes = [models.Index(fields=["user", "state", "decided_at"], name="plan_of_user_by_state")]
+        indexes = [models.Index(fields=["user", "state", "applied_version"], name="plan_of_user_by_state")]
 
 
 class BlockQuerySet(OwnedQuerySet):

@@ -11,7 +11,7 @@ from timeflow.lib.words import PersonClock
 
 def newest_applied(user: User) -> Plan | None:
     """The plan or edit that is in force: what `undo` would take back."""
-    return Plan.objects.of(user).filter(state=Plan.State.APPLIED).order_by("-decided_at", "-id").first()
+    return Plan.objects.of(user).filter(state=Plan.State.APPLIED).order_by("-applied_version").first()
 
 
 def proposal_of(user: User) -> Plan | None:

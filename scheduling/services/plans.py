@@ -46,6 +46,7 @@ def save_applied(
         origin=origin,
         summary=summary,
         data_version=week.data_version,
+        applied_version=user.data_version,
         horizon_ends_at=week.horizon_end,
         created_at=now,
         decided_at=now,
@@ -75,7 +76,8 @@ def apply_plan(*, user: User, plan_id: uuid.UUID, now: datetime) -> Plan:
             journal = Journal()
             place(user=person, wanted=target, works=week.works, journal=journal, now=now)
             plan.undo, plan.state, plan.decided_at = journal.entries(), APPLIED, now
-            plan.save(update_fields=["undo", "state", "decided_at"])
+            plan.applied_version = person.data_version
+            plan.save(update_fields=["undo", "state", "decided_at", "applied_version"])
             return plan
         fresh = save_proposal(user=person, week=week, result=result, origin=plan.origin, now=now)
         changes = step_words(difference(blocks_of(plan), target), week)

@@ -124,7 +124,7 @@ def block_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     wall = wall_clock(request.user)
     now = timezone.now()
     context = {
-        "block": block,
+        "planned": block,  # "block" means something else inside a template's blocks
         "is_over": block.event.ends_at <= now,
         "has_begun": block.event.starts_at <= now,
         "why": why_here(request.user, block, newest_applied(request.user), now),

@@ -1,0 +1,188 @@
+"""The Week and Today pages: what a person sees, and every drag's twin as a form."""
+
+import pytest
+import time_machine
+
+from availability.models import Event
+from scheduling.models import Block, Plan, PlanJob, Task
+from scheduling.tests.factories import HabitFactory, TaskFactory
+from scheduling.tests.planning import HOUR, MONDAY, applied, proposed, works_nine_to_five
+
+pytestmark = pytest.mark.django_db
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def worker(alice):
+    return works_nine_to_five(alice)
+
+
+@pytest.fixture
+def block(worker) -> Block:
+    TaskFactory(user=worker, title="Report", minutes=60)
+    applied(worker)
+    return Block.objects.get()
+
+
+def feed(client, start="2026-04-13", end="2026-04-20"):
+    return client.get("/week/feed", {"start": start, "end": end}, headers=JSON).json()
+
+
+def test_a_stranger_is_led_to_sign_in_and_another_person_finds_nothing(block, bob_client, charlie_client):
+    for address in ("/week", "/today", "/week/feed", f"/week/blocks/{block.pk}", f"/plan/{Plan.objects.get().pk}"):
+        assert charlie_client.get(address).status_code == 302
+    assert bob_client.get(f"/week/blocks/{block.pk}").status_code == 404
+    assert bob_client.get(f"/plan/{Plan.objects.get().pk}").status_code == 404
+    assert bob_client.post(f"/week/blocks/{block.pk}/move", {"start": "2026-04-14T09:00", "end": "2026-04-14T10:00"}).status_code == 404  # fmt: skip # noqa: E501
+    assert feed(bob_client)["blocks"] == []
+
+
+def test_the_week_reads_as_a_list_without_scripts(block, alice_client):
+    page = alice_client.get("/week").content.decode()
+    assert "13 – 19 April" in page
+    assert "Report" in page
+    assert "9:00 – 10:00" in page
+
+
+def test_the_feed_is_on_the_persons_wall_clock(block, worker, alice_client):
+    worker.time_zone = "Asia/Kathmandu"
+    worker.save()
+    [shown] = feed(alice_client)["blocks"]
+    assert (shown["start"], shown["end"]) == ("2026-04-13T14:45", "2026-04-13T15:45")
+
+
+@pytest.mark.parametrize("query", ["", "start=x&end=y", "start=2026-04-20&end=2026-04-13", "start=0001-01-01&end=2"])
+def test_a_feed_without_a_sensible_range_is_refused(worker, alice_client, query):
+    answer = alice_client.get(f"/week/feed?{query}", headers=JSON)
+    assert answer.status_code == 400
+    assert "start" in answer.json()["fields"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_week(worker, alice_client, django_assert_max_num_queries):
+    for _ in range(12):
+        TaskFactory(user=worker, minutes=60)
+    applied(worker)
+    TaskFactory(user=worker, minutes=30)
+    proposed(worker)
+    with django_assert_max_num_queries(14):
+        feed(alice_client)
+    with django_assert_max_num_queries(22):
+        assert alice_client.get("/week").status_code == 200
+    with django_assert_max_num_queries(24):
+        assert alice_client.get("/today").status_code == 200
+
+
+def test_moving_a_block_by_form_pins_it_and_offers_undo(block, alice_client):
+    span = {"start": "2026-04-14T13:00", "end": "2026-04-14T14:00"}
+    answer = alice_client.post(f"/week/blocks/{block.pk}/move", span, follow=True)
+    block.refresh_from_db()
+    assert block.is_pinned
+    assert block.event.starts_at == MONDAY + 29 * HOUR
+    page = answer.content.decode()
+    assert "Moved Report" in page
+    alice_client.post(f"/plan/{Plan.objects.order_by('-id')[0].pk}/undo")
+    block.refresh_from_db()
+    assert not block.is_pinned
+
+
+@pytest.mark.parametrize(
+    ("span", "field"),
+    [
+        ({"start": "2026-04-14T13:00", "end": "2026-04-14T13:00"}, "end"),
+        ({"start": "yesterday", "end": "2026-04-14T13:00"}, "start"),
+        ({"start": "2026-04-14T13:00+02:00", "end": "2026-04-14T14:00"}, "start"),
+        ({"start": "2026-04-14T13:00"}, "end"),
+        ({"start": "2026-04-12T13:00", "end": "2026-04-12T14:00"}, "start"),
+        ({"start": "2026-04-14T13:00", "end": "2026-04-16T14:00"}, "end"),
+    ],
+)
+def test_a_bad_move_says_why_and_moves_nothing(block, alice_client, span, field):
+    before = list(Event.objects.values())
+    answer = alice_client.post(f"/week/blocks/{block.pk}/move", span, headers=JSON)
+    assert answer.status_code == 400
+    assert field in answer.json()["fields"]
+    assert list(Event.objects.values()) == before
+
+
+def test_the_price_of_a_drag_is_said_before_anything_is_saved(block, alice_client):
+    before = list(Event.objects.values())
+    question = {"start": "2026-04-13T09:00", "end": "2026-04-13T10:00"}
+    answer = alice_client.post("/week/consequences", question, headers=JSON).json()
+    assert answer["sentence"] == "Report slips to today 11:00 · 1 block moves"
+    assert answer["moved"][0]["start"] == "2026-04-13T10:00"
+    assert list(Event.objects.values()) == before
+
+
+def test_why_here_names_the_due_date(worker, alice_client):
+    TaskFactory(user=worker, title="Report", minutes=60, due_at=MONDAY + 8 * HOUR)
+    applied(worker)
+    page = alice_client.get(f"/week/blocks/{Block.objects.get().pk}").content.decode()
+    assert "It is due today 16:00; here it ends 6 h before that." in page
+
+
+def test_an_event_is_made_changed_and_deleted_and_the_plan_makes_room(block, alice_client):
+    fields = {"title": "Dentist", "start": "2026-04-13T09:00", "end": "2026-04-13T10:00", "is_busy": "on"}
+    alice_client.post("/week/events/new", fields)
+    event = Event.objects.get(title="Dentist")
+    block.event.refresh_from_db()
+    assert block.event.starts_at == MONDAY + 2 * HOUR
+    alice_client.post(f"/week/events/{event.pk}", fields | {"title": "Doctor", "end": "2026-04-13T10:30"})
+    event.refresh_from_db()
+    assert (event.title, event.ends_at) == ("Doctor", MONDAY + 2.5 * HOUR)
+    alice_client.post(f"/week/events/{event.pk}/delete")
+    assert not Event.objects.filter(title="Doctor").exists()
+    alice_client.post("/undo")
+    assert Event.objects.filter(title="Doctor").exists()
+
+
+def test_an_event_that_ends_before_it_starts_keeps_what_was_typed(worker, alice_client):
+    fields = {"title": "Backwards", "start": "2026-04-13T10:00", "end": "2026-04-13T09:00"}
+    answer = alice_client.post("/week/events/new", fields)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "It ends before it starts." in page
+    assert "Backwards" in page
+    assert not Event.objects.exists()
+
+
+def test_planning_from_the_page_shows_progress_then_the_proposal_and_applies(worker, alice_client, django_capture_on_commit_callbacks):  # fmt: skip # noqa: E501
+    TaskFactory(user=worker, title="Report", minutes=60)
+    alice_client.post("/plan")
+    assert "Planning your week" in alice_client.get("/week").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        PlanJob.objects.update(state="cancelled")
+        alice_client.post("/plan")
+    page = alice_client.get("/week").content.decode()
+    assert "1 block" in page
+    assert "Apply" in page
+    plan = Plan.objects.get()
+    alice_client.post(f"/plan/{plan.pk}/apply")
+    assert Block.objects.count() == 1
+
+
+def test_today_asks_about_a_block_that_is_over_until_it_is_answered(block, worker, alice_client):
+    with time_machine.travel(MONDAY + 4 * HOUR, tick=False):
+        page = alice_client.get("/today").content.decode()
+        assert "was planned until" in page
+        alice_client.post(f"/today/blocks/{block.pk}/done")
+        assert "was planned until" not in alice_client.get("/today").content.decode()
+    assert Task.objects.get().completed_at is not None
+
+
+def test_today_shows_what_is_on_now_and_what_is_next(worker, alice_client):
+    TaskFactory(user=worker, title="Report", minutes=60, priority=1)
+    TaskFactory(user=worker, title="Slides", minutes=60, priority=4)
+    HabitFactory(user=worker, title="Run")
+    applied(worker)
+    with time_machine.travel(MONDAY + 1.5 * HOUR, tick=False):
+        page = alice_client.get("/today").content.decode()
+    assert "Monday 13 April" in page
+    assert "30 min left" in page
+    assert "Slides" in page
+    assert "Run" in page
