@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F
 
@@ -34,6 +35,18 @@ def changing(user_id: uuid.UUID) -> Iterator[User]:
     with holding(user_id) as user:
         yield user
         User.objects.filter(pk=user_id).update(data_version=F("data_version") + 1)
+
+
+def open_account(*, email: str, password: str, name: str, time_zone: str, now: datetime) -> User:
+    """A person whose address counts as confirmed, made by a command. People sign up by allauth's pages.
+
+    Raises `UnknownTimeZone`.
+    """
+    require_zone(time_zone, "time_zone")
+    with transaction.atomic():
+        user = User.objects.create_user(email, password, name=name, time_zone=time_zone, created_at=now)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
 
 
 def update_profile(*, user: User, **fields: object) -> User:

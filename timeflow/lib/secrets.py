@@ -9,8 +9,8 @@ class SecretMissing(RuntimeError):
     """A public installation was started without one of its secrets."""
 
 
-def local_secret(folder: Path, name: str, *, allowed: bool) -> str:
-    """The secret `name` from `folder/secrets/`, made on first use and readable by its owner only.
+def local_secret(folder: Path, name: str, *, allowed: bool, size: int = 64) -> str:
+    """The secret `name` from `folder/secrets/`, made of `size` random bytes on first use, readable by its owner only.
 
     Raises `SecretMissing` unless `allowed`: a public installation must be given its secrets. Two processes that
     start together agree: the file is created exclusively, the loser reads what the winner wrote.
@@ -22,7 +22,7 @@ def local_secret(folder: Path, name: str, *, allowed: bool) -> str:
     if not path.exists():
         draft = path.with_name(f".{name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(64))
+        draft.write_text(secrets.token_urlsafe(size))
         try:
             os.link(draft, path)
         except FileExistsError:
