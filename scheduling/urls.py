@@ -11,7 +11,7 @@ from scheduling.api import plans as api_plans
 from scheduling.api import preferences as api_preferences
 from scheduling.api import quick as api_quick
 from scheduling.api import tasks as api_tasks
-from scheduling.views import events, palette, plans, today, week, welcome
+from scheduling.views import events, habits, palette, plans, preferences, task_sheet, tasks, today, week, welcome
 from timeflow.lib.http import DateConverter
 
 register_converter(DateConverter, "date")
@@ -42,6 +42,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("welcome", welcome.welcome, name="welcome"),
     path("welcome/leave", welcome.leave_welcome, name="welcome-leave"),
     path("undo", plans.undo_newest, name="undo"),
+    path("tasks", tasks.tasks_page, name="tasks"),
+    path("tasks/add", tasks.add_task, name="tasks-add"),
+    path("tasks/understood", tasks.understood, name="tasks-understood"),
+    path("tasks/bulk", tasks.change_tasks, name="tasks-bulk"),
+    path("tasks/<uuid:pk>", task_sheet.task_page, name="task"),
+    path("tasks/<uuid:pk>/complete", tasks.complete_task, name="task-complete"),
+    path("tasks/<uuid:pk>/reopen", tasks.reopen_task, name="task-reopen"),
+    path("tasks/<uuid:pk>/delete", tasks.delete_task, name="task-delete"),
+    path("tasks/<uuid:pk>/steps", task_sheet.add_step, name="task-steps"),
+    path("tasks/<uuid:pk>/steps/<uuid:item>", task_sheet.change_step, name="task-step"),
+    path("tasks/<uuid:pk>/find", task_sheet.find_tasks, name="task-find"),
+    path("tasks/<uuid:pk>/waits", task_sheet.change_waits, name="task-waits"),
+    path("habits", habits.habits_page, name="habits"),
+    path("habits/new", habits.new_habit, name="habit-new"),
+    path("habits/<uuid:pk>", habits.habit_page, name="habit"),
+    path("habits/<uuid:pk>/archive", habits.archive_habit, name="habit-archive"),
+    path("habits/<uuid:pk>/restore", habits.restore_habit, name="habit-restore"),
+    path("habits/<uuid:pk>/days/<date:on>", habits.check_day, name="habit-day"),
+    path("settings/planning", preferences.planning_settings, name="settings-planning"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("schedule", api_plans.ScheduleView.as_view(), name="api-schedule"),

@@ -62,6 +62,16 @@ def reorder_items(*, user: User, task_id: uuid.UUID, item_ids: Sequence[uuid.UUI
         ChecklistItem.objects.bulk_update(items.values(), ["position"])
 
 
+def move_item(*, user: User, task_id: uuid.UUID, item_id: uuid.UUID, by: int) -> None:
+    """Move a line up (-1) or down (1); at an end it stays. Raises `NotFound`."""
+    with changing(user.pk) as person:
+        item = _item(person, task_id, item_id)
+        order = list(item.task.checklist.order_by("position", "id").values_list("pk", flat=True))
+        place = order.index(item.pk)
+        order.insert(min(max(place + by, 0), len(order) - 1), order.pop(place))
+        reorder_items(user=person, task_id=task_id, item_ids=order)
+
+
 def clean_text(text: str) -> str:
     """The words of a line. Raises `Invalid`."""
     words = " ".join(text.split())

@@ -20,7 +20,7 @@ from scheduling.services.tasks import complete_task, delete_task, reopen_task, u
 from timeflow.lib.http import owned
 from timeflow.lib.words import count
 
-UNPLANNED_FIELDS = frozenset({"title", "notes", "label_ids"})
+UNPLANNED_FIELDS = frozenset({"title", "notes", "label_ids", "new_labels"})
 HABIT_UNPLANNED_FIELDS = frozenset({"title", "tint"})
 
 

@@ -12,7 +12,7 @@ from scheduling.errors import TooManyOpenTasks
 from scheduling.models import ChecklistItem, Preferences, Task
 from scheduling.services.checklists import clean_text, require_room
 from scheduling.services.dependencies import set_predecessors
-from scheduling.services.labels import labels_of
+from scheduling.services.labels import labels_named, labels_of
 from scheduling.services.recurrence import bring_next_after_done, follow_rule
 from scheduling.services.task_rules import require_sound
 from timeflow.lib.errors import Invalid
@@ -77,10 +77,13 @@ def update_task(
     task_id: uuid.UUID,
     now: datetime,
     label_ids: Collection[uuid.UUID] | None = None,
+    new_labels: Sequence[str] = (),
     depends_on: Collection[uuid.UUID] | None = None,
     **fields: object,
 ) -> Task:
     """Change the given fields; `label_ids` and `depends_on` replace all labels and predecessors.
+
+    `new_labels` are names of labels that are added, and made where they are missing.
 
     Setting a due (or earliest start) as a date removes one set as a moment, and the other way round. Raises as
     `create_task` does.
@@ -92,6 +95,7 @@ def update_task(
         task.save()
         if label_ids is not None:
             task.labels.set(labels_of(person, label_ids))
+        task.labels.add(*labels_named(user=person, names=new_labels))
         if depends_on is not None:
             set_predecessors(task=task, predecessor_ids=depends_on)
         if task.title != old_title:

@@ -124,7 +124,7 @@ def is_group(field: BoundField) -> bool:
 
 @register.simple_tag(takes_context=True)
 def here(context: Context, name: str, also: str = "") -> SafeString | str:
-    """`aria-current="page"` on the link to section `name` ("tasks", also for "task-detail" and "tasks-add").
+    """`aria-current="page"` on the link to section `name` ("tasks", also for "task" and "tasks-add").
 
     Routes that begin with `also` belong to the section, too.
     """
@@ -132,5 +132,6 @@ def here(context: Context, name: str, also: str = "") -> SafeString | str:
     at = (match and match.url_name) or ""
     if at == name:
         return SafeString('aria-current="page"')
-    inside = at.startswith((f"{name}-", f"{name.removesuffix('s')}-")) or (also and at.startswith(also))
+    one = name.removesuffix("s")
+    inside = at == one or at.startswith((f"{name}-", f"{one}-")) or (also and at.startswith(also))
     return SafeString('aria-current="true"') if inside else ""

@@ -1,0 +1,37 @@
+// The Tasks page: the line that adds, and a list that keeps the place when it shows itself anew.
+import "./task_picks.js";
+import "./task_sheet.js";
+
+const quick = document.querySelector("[data-quick]");
+const input = document.getElementById("quick-text");
+
+function write(text) {
+  input.value = text;
+  input.focus();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+if (quick) {
+  quick.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt !== quick || !event.detail.successful) return;
+    write("");
+  });
+  document.addEventListener("click", (event) => {
+    const example = event.target.closest("[data-example]");
+    if (!example) return;
+    write(example.dataset.example);
+  });
+}
+
+const rows = () => [...document.querySelectorAll("#list [data-row]")];
+let place = -1;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "list") place = rows().indexOf(document.activeElement?.closest("[data-row]"));
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (place < 0) return;
+  // The row that had focus may be gone: its place goes to the next one.
+  if (document.activeElement === document.body) (rows()[place] ?? rows().at(-1) ?? input)?.focus();
+  place = -1;
+});
