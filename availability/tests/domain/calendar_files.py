@@ -1,0 +1,41 @@
+"""Calendars for tests: small files, and what they become."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from availability.domain.ics import expand, read
+
+HERE = Path(__file__).parent
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+AUTUMN = (datetime(2026, 9, 1, tzinfo=BERLIN), datetime(2027, 1, 1, tzinfo=BERLIN))
+
+
+def fixture(name):
+    return read((HERE / "calendars" / name).read_bytes())
+
+
+def calendar(*events, header=""):
+    body = "".join(f"BEGIN:VEVENT\r\n{event.strip()}\r\nEND:VEVENT\r\n" for event in events)
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{header}{body}END:VCALENDAR\r\n".encode()
+
+
+def occurrences(file, start=AUTUMN[0], end=AUTUMN[1], zone=BERLIN):
+    assert file.problems == ()
+    return expand(file.series, start, end, lambda _day: zone).occurrences
+
+
+def only(raw, **window):
+    (found,) = occurrences(read(raw), **window)
+    return found
+
+
+def wall(occurrence, zone=BERLIN):
+    return f"{occurrence.starts_at.astimezone(zone):%m-%d %H:%M}"
+
+
+def problems(raw):
+    found = read(raw)
+    assert found.series == ()
+    return [(problem.line, problem.uid, problem.reason) for problem in found.problems]
