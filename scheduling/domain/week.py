@@ -90,16 +90,14 @@ class Week:
             and {
                 "code": reason.code,
                 "text": self.sentence(reason),
-                "facts": dict(reason.facts),
+                "facts": planner.facts_json(reason, self.zones),
             },
         }
 
     def sentence(self, reason: planner.Reason) -> str:
         """A reason in one sentence, in the person's zone and clock."""
         titles = {key: work.title for key, work in self.works.items()}
-        return planner.reason_sentence(
-            reason, titles=titles, zone_on=self.zones, hour24=self.words.clock == "24", today=self.words.today
-        )
+        return planner.reason_sentence(reason, titles=titles, words=self.words)
 
 
 def wanted(result: planner.Result) -> list[Wanted]:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from scheduling.errors import NothingToHelp
@@ -26,7 +27,7 @@ def accept_lateness(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdi
     return _change(user, task_id, now, "Moved the due date of {title}", due_at=ends_at, due_on=None)
 
 
-def _change(user: User, task_id: uuid.UUID, now: datetime, words: str, **fields: object) -> WeekEdit:
+def _change(user: User, task_id: uuid.UUID, now: datetime, words: str, **fields: Any) -> WeekEdit:
     task = owned(Task.objects.of(user).filter(completed_at=None), task_id)
 
     def change() -> None:

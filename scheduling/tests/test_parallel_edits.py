@@ -1,6 +1,7 @@
 """Many hands on one week at once: nothing is lost, nothing overlaps, nothing fails."""
 
 import threading
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -57,6 +58,15 @@ def at_once(*deeds):
     return raised
 
 
+def call(user, start):
+    add_event(user=user, now=NOW, title="Call", starts_at=start, ends_at=start + HOUR)
+
+
+def drag_by_two_days(user, block):
+    start, end = (edge + 48 * HOUR for edge in (block.event.starts_at, block.event.ends_at))
+    blocks.move_block(user=user, block_id=block.pk, start=start, end=end, now=NOW)
+
+
 def unpinned_spans(user):
     rows = Block.objects.of(user).filter(is_pinned=False).select_related("event")
     return sorted((row.event.starts_at, row.event.ends_at) for row in rows)
@@ -65,12 +75,11 @@ def unpinned_spans(user):
 def test_twenty_parallel_edits_and_plans_lose_nothing_and_overlap_nowhere(week):
     before = Event.objects.of(week).exclude(source=Event.Source.BLOCK).count()
     held = list(Block.objects.of(week).select_related("event").order_by("event__starts_at"))
-    deeds = [
-        *(lambda n=n: add_event(user=week, now=NOW, title=f"Call {n}", starts_at=NOW + (25 + n) * HOUR, ends_at=NOW + (26 + n) * HOUR) for n in range(6)),
-        *(lambda b=b: blocks.move_block(user=week, block_id=b.pk, start=b.event.starts_at + 48 * HOUR, end=b.event.ends_at + 48 * HOUR, now=NOW) for b in held[:5]),
-        *(lambda n=n: tasks.create_task(user=week, now=NOW, title=f"New {n}", minutes=30) for n in range(5)),
-        *(lambda: plan_and_apply(week) for _ in range(4)),
-    ]  # fmt: skip
+    calls = [partial(call, week, NOW + (25 + number) * HOUR) for number in range(6)]
+    drags = [partial(drag_by_two_days, week, block) for block in held[:5]]
+    new = [partial(tasks.create_task, user=week, now=NOW, title=f"New {n}", minutes=30) for n in range(5)]
+    replans = [partial(plan_and_apply, week) for _ in range(4)]
+    deeds = [*calls, *drags, *new, *replans]
     raised = at_once(*deeds)
     assert [error for error in raised if not isinstance(error, EXPECTED)] == []
     assert Event.objects.of(week).exclude(source=Event.Source.BLOCK).count() == before + 6

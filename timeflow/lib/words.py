@@ -145,6 +145,10 @@ class PersonClock:
         """ "today", "tomorrow", "Fri 24 April"; of an instant its date for the person."""
         return day(self.date_of(on) if isinstance(on, datetime) else on, self.today)
 
+    def short_day(self, on: date) -> str:
+        """ "today", "tomorrow", "Fri", "Fri 24 April"."""
+        return short_day(on, self.today)
+
     def moment(self, instant: datetime) -> str:
         """Day and time, as short as it can be understood: "today 10:00", "Fri 10:00", "Fri 24 April 10:00"."""
         return f"{short_day(self.date_of(instant), self.today)} {self.time(instant)}"

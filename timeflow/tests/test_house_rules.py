@@ -141,7 +141,10 @@ def test_every_module_says_what_it_owns():
     ("words", "reason"),
     [
         (r"\|\s*safe\b|\|\s*safeseq\b|autoescape\s+off", "text from outside is escaped"),
-        (r"<(?:script|link|img|source|iframe|form)\b[^>]*?(?:src|href|action)=[\"'](?:https?:)?//", "nothing is loaded"),
+        (
+            r"<(?:script|link|img|source|iframe|form)\b[^>]*?(?:src|href|action)=[\"'](?:https?:)?//",
+            "nothing is loaded",
+        ),
         (r"\sstyle=[\"']", "the content security policy forbids inline styles"),
         (r"\son[a-z]+=[\"']|hx-on|[\"']js:", "the content security policy forbids inline handlers"),
         (r"<script(?![^>]*nonce)", "a script without a nonce does not run"),
@@ -159,7 +162,9 @@ def test_no_template_holds(words: str, reason: str):
 
 def test_no_style_sheet_or_script_of_ours_loads_from_elsewhere():
     files = [*(ROOT / "static").rglob("*.css"), *(ROOT / "static").rglob("*.js")]
-    found = [ours(path) for path in files if re.search(r"(?:url\(|from |import\()\s*[\"']?(?:https?:)?//", path.read_text())]
+    found = [
+        ours(path) for path in files if re.search(r"(?:url\(|from |import\()\s*[\"']?(?:https?:)?//", path.read_text())
+    ]
     assert not found
 
 

@@ -13,8 +13,8 @@ A task whose remaining minutes cannot be made from its blocks is an input error:
 
 `Result.blocks` are all blocks of the plan, fixed ones included, each kept, moved or new; `Result.removed` are old
 blocks without a successor; `Result.tasks` holds one `Outcome` per task and habit with its status and `Reason`.
-`reason_sentence` and `consequence_sentence` turn them into one plain sentence, given titles, zone and clock;
-`facts_json(reason, zone_on)` makes facts storable, `result_json(result, zone_on, titles)` renders everything.
+`reason_sentence` turns one into a plain sentence, given titles and how the person reads times;
+`facts_json(reason, zone_on)` makes facts storable, `result_json(result, tz, now)` renders everything.
 
 `plan(..., tick=time.perf_counter, on_progress=..., is_cancelled=...)` lets a job watch and stop a search;
 none of the three changes the result (a cancel raises `Cancelled`, a guard that strikes says `capped`).
@@ -50,7 +50,7 @@ from scheduling.domain.planner.problem import (
 )
 from scheduling.domain.planner.problem_json import parse_problem, read_json
 from scheduling.domain.planner.result_json import facts_json, instant_text, result_json
-from scheduling.domain.planner.sentences import consequence_sentence, duration, reason_sentence
+from scheduling.domain.planner.sentences import reason_sentence
 from scheduling.domain.planner.solving import solve
 
 __all__ = [
@@ -75,9 +75,7 @@ __all__ = [
     "TaskInput",
     "build_problem",
     "can_be_split",
-    "consequence_sentence",
     "consequences",
-    "duration",
     "facts_json",
     "instant_text",
     "parse_problem",

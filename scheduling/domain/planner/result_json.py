@@ -1,6 +1,6 @@
 """A result in the JSON format of `manage.py solve`: instants with the offset of the person's zone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,16 +8,22 @@ from zoneinfo import ZoneInfo
 from scheduling.domain.planner.problem import Block, Outcome, PlannedBlock, Reason, Result
 from scheduling.domain.planner.sentences import INSTANTS, SPANS, reason_sentence
 from timeflow.lib.time import from_minutes, local_date
+from timeflow.lib.words import PersonClock
 
 ZoneOn = Callable[[date], ZoneInfo]
 
 
-def result_json(result: Result, zone_on: ZoneOn, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The result as plain JSON values. Without `titles` the sentences use ids."""
+def result_json(result: Result, tz: ZoneInfo, now: int) -> dict[str, Any]:
+    """The result as plain JSON values; its sentences use ids for titles, and days as seen from `now`."""
+    words = PersonClock(zone_at=lambda _: tz, clock="24", now=from_minutes(now))
+
+    def zone_on(_day: date) -> ZoneInfo:
+        return tz
+
     return {
         "blocks": [{**_block(block, zone_on), "pinned": block.pinned, "state": block.state} for block in result.blocks],
         "removed": [_block(block, zone_on) for block in result.removed],
-        "tasks": [_outcome(outcome, zone_on, titles or {}) for outcome in result.tasks],
+        "tasks": [_outcome(outcome, zone_on, words) for outcome in result.tasks],
         "cost": {
             "total": result.cost.total,
             "late": result.cost.late,
@@ -66,7 +72,7 @@ def _block(block: Block | PlannedBlock, zone_on: ZoneOn) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Outcome, zone_on: ZoneOn, titles: Mapping[str, str]) -> dict[str, Any]:
+def _outcome(outcome: Outcome, zone_on: ZoneOn, words: PersonClock) -> dict[str, Any]:
     reason = outcome.reason
     return {
         "id": outcome.id,
@@ -77,7 +83,7 @@ def _outcome(outcome: Outcome, zone_on: ZoneOn, titles: Mapping[str, str]) -> di
         if reason is None
         else {
             "code": reason.code,
-            "text": reason_sentence(reason, titles=titles, zone_on=zone_on),
+            "text": reason_sentence(reason, titles={}, words=words),
             "facts": facts_json(reason, zone_on),
         },
     }

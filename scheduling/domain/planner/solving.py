@@ -14,4 +14,4 @@ def solve(text: str | bytes, *, tick: Callable[[], float] | None = None) -> dict
     value = read_json(text)
     problem = parse_problem(value)
     tz = zone(value["time_zone"])
-    return result_json(plan(problem, tick=tick), lambda _: tz)
+    return result_json(plan(problem, tick=tick), tz, problem.now)

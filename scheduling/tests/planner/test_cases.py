@@ -15,8 +15,9 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "planning.json").read_
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['id']} {case['title']}")
 def test_the_case_comes_out_as_agreed(case: dict[str, Any]) -> None:
     tz = zone(case["problem"]["time_zone"])
-    result = plan(parse_problem(case["problem"]))
-    rendered = result_json(result, lambda _: tz)
+    problem = parse_problem(case["problem"])
+    result = plan(problem)
+    rendered = result_json(result, tz, problem.now)
     blocks = [[block.task, wall(block.start, tz), wall(block.end, tz)] for block in result.blocks]
     tasks = {task["id"]: task for task in rendered["tasks"]}
     expect = case["expect"]
