@@ -107,9 +107,8 @@ def build_problem(
         check.fail("tasks", f"more than {MAX_TASKS} tasks and habits")
     _horizon(check, now, horizon_end, zone_on)
     check.stop()
-    check_tasks(check, tasks)
-    check_habits(check, habits, {task.id for task in tasks if isinstance(task.id, str)})
-    known = {task.id for task in tasks} | {habit.id for habit in habits}
+    known = check_tasks(check, tasks)
+    known = check_habits(check, habits, known)
     blocks = _previous(check, previous, known)
     for name, ids in (("only", only or ()), ("changed", changed)):
         for unknown in sorted(set(ids) - known):

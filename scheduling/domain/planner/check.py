@@ -104,8 +104,8 @@ def check_settings(check: Checker, settings: "Settings", parts: Mapping[str, Spa
             check.fail(f"parts_of_day.{name}", "unknown field")
 
 
-def check_tasks(check: Checker, tasks: Sequence["TaskInput"]) -> None:
-    """Each task by itself, then ids and dependencies. A cycle is not an input error: the plan names it as a reason."""
+def check_tasks(check: Checker, tasks: Sequence["TaskInput"]) -> set[str]:
+    """Each task by itself, then dependencies; the ids. A cycle is no input error: the plan names it as a reason."""
     known: set[str] = set()
     for position, task in enumerate(tasks):
         field = f"tasks[{position}]"
@@ -127,10 +127,11 @@ def check_tasks(check: Checker, tasks: Sequence["TaskInput"]) -> None:
                 check.fail(field, f"duplicate id {other!r}")
             else:
                 seen.add(other)
+    return known
 
 
-def check_habits(check: Checker, habits: Sequence["HabitInput"], known: set[str]) -> None:
-    """Each habit by itself; `known` are the ids that tasks have taken."""
+def check_habits(check: Checker, habits: Sequence["HabitInput"], known: set[str]) -> set[str]:
+    """Each habit by itself; `known` are the ids that tasks have taken. All ids come back."""
     for position, habit in enumerate(habits):
         field = f"habits[{position}]"
         _identity(check, field, habit, known)
@@ -142,6 +143,7 @@ def check_habits(check: Checker, habits: Sequence["HabitInput"], known: set[str]
             check.whole(f"{field}.weekdays", weekday, 0, 6)
         for day in habit.done:
             check.date(f"{field}.done", day)
+    return known
 
 
 def _identity(check: Checker, field: str, item: "TaskInput | HabitInput", known: set[str]) -> None:

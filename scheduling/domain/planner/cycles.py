@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 
 def members_of_cycles(depends_on: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """For each id on a cycle, the ids of its knot (strongly connected component), sorted.
+    """For each id on a cycle, the sorted ids of its knot (strongly connected component).
 
-    An id without dependencies may be left out. Iterative (Tarjan), so a chain of thousands is no deeper than one of two.
+    An id without dependencies may be left out. Iterative (Tarjan): a chain of thousands is no deeper than one of two.
     """
     order: dict[str, int] = {}
     low: dict[str, int] = {}

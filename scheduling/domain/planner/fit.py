@@ -6,7 +6,8 @@ from itertools import pairwise
 from scheduling.domain.planner.board import Board, Spans
 from scheduling.domain.planner.cost import job_cost
 from scheduling.domain.planner.jobs import FOREVER, Job
-from scheduling.domain.planner.problem import Span, can_be_split
+from scheduling.domain.planner.problem import Span
+from scheduling.domain.planner.split import day_room, fillings
 
 
 def earliest(board: Board, job: Job) -> int | None:
@@ -68,6 +69,13 @@ def whole_options(board: Board, job: Job, low: int) -> Iterator[Spans]:
         if inside is not None:
             yield ((inside, inside + job.rest),)
     if job.old and old_place_is_free(board, job, low):
+        yield job.old
+
+
+def split_options(board: Board, job: Job, low: int, kept: Spans) -> Iterator[Spans]:
+    """Filling up from the front in several ways, and the old places; `kept` blocks stay."""
+    yield from fillings(board, job, low, kept)
+    if job.old and not kept and old_place_is_free(board, job, low):
         yield job.old
 
 
@@ -133,105 +141,6 @@ def is_legal_block(board: Board, job: Job, low: int, start: int, end: int) -> bo
     if job.splittable:
         return job.min_block <= minutes <= job.max_block
     return minutes == job.rest
-
-
-def day_room(board: Board, job: Job, day: int) -> int:
-    """Minutes that both daily limits leave on a day for new blocks of `job`."""
-    room = 1440 * 3
-    if board.daily_max is not None:
-        room = board.daily_max - board.day_used[day]
-    if job.max_per_day is not None:
-        room = min(room, job.max_per_day - fixed_on(board, job, day))
-    return room
-
-
-def fixed_on(board: Board, job: Job, day: int) -> int:
-    """Minutes of the job's fixed blocks on a day."""
-    shares = board.ground.calendar.shares
-    return sum(minutes for start, end in job.fixed for where, minutes in shares(start, end) if where == day)
-
-
-def split_options(board: Board, job: Job, low: int, kept: Spans = ()) -> Iterator[Spans]:
-    """Filling up from the front with smallest blocks of several sizes, and the old places; `kept` blocks stay."""
-    rest = job.rest - sum(end - start for start, end in kept)
-    whole = min(job.max_block, rest)
-    for unit in sorted({whole, (whole + job.min_block) // 2, job.min_block}, reverse=True):
-        if unit >= job.min_block:
-            yield fill(board, job, low, unit, kept)
-            if job.preferred is not None:
-                yield fill(board, job, low, unit, kept, inside=True)
-    if job.old and not kept and old_place_is_free(board, job, low):
-        yield job.old
-
-
-def fill(board: Board, job: Job, low: int, unit: int, kept: Spans, *, inside: bool = False) -> Spans:
-    """Blocks of at least `unit` minutes (or the rest) from the first gap on, never leaving a rest that no block fits.
-
-    May end with minutes over when the time is over. `inside` uses the preferred part of the day only.
-    """
-    rest = job.rest - sum(end - start for start, end in kept)
-    spans = list(kept)
-    used: dict[int, int] = {}
-    for start, end in kept:
-        _use(board, used, start, end)
-    stretches = job.preferred if inside and job.preferred is not None else ((low, job.end),)
-    for part_start, part_end in stretches:
-        begin = max(low, board.up(part_start))
-        stop = min(job.end, part_end)
-        if begin >= stop:
-            continue
-        for gap_start, gap_end in board.gaps(begin, min(unit, rest), min(stop, board.ground.last_start)):
-            start, end = gap_start, min(gap_end, stop)
-            while rest and start < min(end, board.ground.last_start):
-                size, later = _next_block(board, job, start, end, rest, unit, used)
-                if size:
-                    spans.append((start, start + size))
-                    _use(board, used, start, start + size)
-                    rest -= size
-                start = later
-            if not rest:
-                return tuple(sorted(spans))
-    return tuple(sorted(spans))
-
-
-def _use(board: Board, used: dict[int, int], start: int, end: int) -> None:
-    for day, minutes in board.ground.calendar.shares(start, end):
-        used[day] = used.get(day, 0) + minutes
-
-
-def _next_block(
-    board: Board, job: Job, start: int, end: int, rest: int, unit: int, used: dict[int, int]
-) -> tuple[int, int]:
-    """(size of the block that starts at `start`, or 0, and where to try next)."""
-    most, skip = min(end - start, job.max_block, rest), end
-    if board.daily_max is not None or job.max_per_day is not None:
-        days = board.ground.calendar.days
-        day = board.ground.calendar.day_index(start)
-        day_end = days[day].end
-        most = min(most, day_room(board, job, day) - used.get(day, 0), day_end - start)
-        skip = max(board.up(day_end), start + 1)
-        if most < job.min_block:
-            return 0, skip
-    size = block_size(most, rest, job.min_block, job.max_block, board.ground.calendar.grid)
-    if size < min(unit, rest):
-        return 0, skip
-    return size, board.up(start + size + board.buffer)
-
-
-def block_size(most: int, rest: int, smallest: int, largest: int, grid: int) -> int:
-    """The largest block of at most `most` minutes after which `rest` is used up or can still be made from blocks.
-
-    Multiples of the grid are preferred, because the next block starts on it. 0 if there is none.
-    """
-    if most >= rest and smallest <= rest <= largest:
-        return rest
-    for step in (grid, 1):
-        size = most - most % step
-        while size >= smallest:
-            if can_be_split(rest - size, smallest, largest):
-                return size
-            size -= step
-    return 0
 
 
 def habit_options(board: Board, job: Job, kept: Spans = ()) -> Iterator[Spans]:

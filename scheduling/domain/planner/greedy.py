@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from scheduling.domain.planner.board import Board, Spans
 from scheduling.domain.planner.fit import (
-    day_room,
     is_legal_block,
     is_whole,
     legal_occurrences,
@@ -12,6 +11,7 @@ from scheduling.domain.planner.fit import (
 )
 from scheduling.domain.planner.jobs import FOREVER, Job
 from scheduling.domain.planner.problem import Span, can_be_split
+from scheduling.domain.planner.split import day_room
 
 Key = Callable[[Job], tuple[int, ...]]
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from scheduling.domain.planner.board import Board, Ground
-from scheduling.domain.planner.fit import fill, first_fit, is_whole, occurrences, propose
+from scheduling.domain.planner.fit import first_fit, is_whole, occurrences, propose
 from scheduling.domain.planner.jobs import Job
 from scheduling.domain.planner.problem import Reason, Span, Task
+from scheduling.domain.planner.split import fillings
 
 
 class Reasoner:
@@ -135,10 +136,8 @@ class Reasoner:
         if not job.splittable:
             return job.rest if first_fit(self.alone, job.rest, self._low(job), limit) is not None else 0
         free = replace(job, end=limit, max_per_day=None)
-        return max(
-            sum(end - start for start, end in fill(self.alone, free, self._low(job), unit, ()))
-            for unit in (min(job.max_block, job.rest), job.min_block)
-        )
+        options = fillings(self.alone, free, self._low(job))
+        return max((sum(end - start for start, end in spans) for spans in options), default=0)
 
     def _limits_stand_in_the_way(self, job: Job, limit: int) -> bool:
         """Whether a daily limit exists and without it the job would fit by the limit, in this plan or alone only so."""
