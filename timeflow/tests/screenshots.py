@@ -1,0 +1,48 @@
+"""The pictures in README.md: `script/test timeflow/tests/screenshots.py` takes them anew from the demo person's pages.
+
+The name keeps it out of the suite. Both clocks, the server's and the browser's, stand at the same Tuesday morning.
+"""
+
+import itertools
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from scheduling.services.demo import seed_demo
+from timeflow.tests.browser import DESK, PHONE
+
+NOW = datetime(2026, 4, 21, 8, 20, tzinfo=UTC)
+FOLDER = settings.BASE_DIR / "docs" / "images"
+
+
+@pytest.fixture
+def maya_page(page, live_server, time_machine):
+    time_machine.move_to(NOW)
+    seconds = itertools.count(step=0.01)
+    maya = seed_demo(password="-", time_zone="Europe/Berlin", now=NOW, tick=lambda: next(seconds))
+    client = Client()
+    client.force_login(maya, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    page.clock.set_fixed_time(NOW)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "size", "scheme"),
+    [
+        ("week.png", "/week", DESK, "light"),
+        ("week-dark.png", "/week", DESK, "dark"),
+        ("today-phone.png", "/today", PHONE, "light"),
+    ],
+)
+def test_take(maya_page, live_server, name, address, size, scheme):
+    maya_page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    maya_page.set_viewport_size(size)
+    maya_page.goto(live_server.url + address)
+    maya_page.wait_for_load_state("networkidle")
+    FOLDER.mkdir(exist_ok=True)
+    maya_page.screenshot(path=FOLDER / name)
+    assert (FOLDER / name).stat().st_size > 10_000
