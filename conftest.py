@@ -44,7 +44,16 @@ def _loopback_only():
 @pytest.fixture(autouse=True, scope="session")
 def _tasks_run_at_once():
     """What is enqueued runs when the transaction commits, in the same process, and its errors are the test's."""
-    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    memory = {"broker_url": "memory://", "broker_transport_options": {}}
+    current_app.conf.update(task_always_eager=True, task_eager_propagates=True, **memory)
+
+
+@pytest.fixture
+def no_worker():
+    """What is enqueued waits for a worker that never comes."""
+    current_app.conf.task_always_eager = False
+    yield
+    current_app.conf.task_always_eager = True
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -5,6 +5,7 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
+import time_machine
 from django.db import connection
 
 from availability.models import Event
@@ -16,8 +17,18 @@ from scheduling.tests.factories import TaskFactory
 from scheduling.tests.planning import HOUR, works_nine_to_five
 from scheduling.tests.planning import MONDAY as NOW
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.postgres,
+    pytest.mark.usefixtures("no_worker"),
+]
 EXPECTED = (PlanOutOfDate, PlanGone, NotTheNewest)
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import time_machine
 
 from availability.models import Event
 from scheduling.models import Block, Plan, PlanJob, Task
+from scheduling.selectors.plans import newest_applied
 from scheduling.tests.factories import HabitFactory, TaskFactory
 from scheduling.tests.planning import HOUR, MONDAY, applied, proposed, works_nine_to_five
 
@@ -78,7 +79,7 @@ def test_the_number_of_queries_does_not_grow_with_the_week(worker, alice_client,
         assert alice_client.get("/today").status_code == 200
 
 
-def test_moving_a_block_by_form_pins_it_and_offers_undo(block, alice_client):
+def test_moving_a_block_by_form_pins_it_and_offers_undo(block, worker, alice_client):
     span = {"start": "2026-04-14T13:00", "end": "2026-04-14T14:00"}
     answer = alice_client.post(f"/week/blocks/{block.pk}/move", span, follow=True)
     block.refresh_from_db()
@@ -86,7 +87,8 @@ def test_moving_a_block_by_form_pins_it_and_offers_undo(block, alice_client):
     assert block.event.starts_at == MONDAY + 29 * HOUR
     page = answer.content.decode()
     assert "Moved Report" in page
-    alice_client.post(f"/plan/{Plan.objects.order_by('-id')[0].pk}/undo")
+    assert f"/plan/{newest_applied(worker).pk}/undo" in page
+    alice_client.post(f"/plan/{newest_applied(worker).pk}/undo")
     block.refresh_from_db()
     assert not block.is_pinned
 
