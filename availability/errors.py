@@ -13,6 +13,11 @@ class NotEditable(Conflict):
     detail = "This event comes from another calendar; change it there."
 
 
+class CalendarStays(Conflict):
+    code = "calendar_stays"
+    detail = "This is the calendar for events that you make here; it cannot be removed. You can hide it."
+
+
 class FileRefused(Invalid):
     """An uploaded calendar has problems; nothing of it was kept. `extra["problems"]` lists what and where."""
 

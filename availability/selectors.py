@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from availability.models import Calendar, DateOverride, Event, OverrideHours, WorkingHours
+from availability.models import Calendar, DateOverride, Event, EventQuerySet, OverrideHours, WorkingHours
 
 Span = tuple[datetime, datetime]
 Windows = list[tuple[int, int]]
@@ -41,6 +41,11 @@ def events_between(user: User, start: datetime, end: datetime) -> "QuerySet[Even
     )
 
 
+def fixed_events(user: User) -> EventQuerySet:
+    """All that is fixed: planned work left out, hidden calendars included."""
+    return Event.objects.of(user).exclude(source=Event.Source.BLOCK)
+
+
 def weekly_hours(user: User) -> dict[int, Windows]:
     """Weekday (0 is Monday) to windows in minutes after 0:00. One query."""
     hours: dict[int, Windows] = defaultdict(list)
@@ -64,3 +69,8 @@ def date_overrides(user: User, first: date, last: date) -> dict[date, Windows]:
 def calendars(user: User) -> "QuerySet[Calendar]":
     """The person's calendars that hold events, the plan's own left out."""
     return Calendar.objects.filter(user=user).exclude(kind=Calendar.Kind.PLAN).order_by("created_at", "id")
+
+
+def counted(rows: "QuerySet[Calendar]") -> "QuerySet[Calendar]":
+    """Calendars with the number of their events as `event_count`, in the same query."""
+    return rows.annotate(event_count=Count("events"))

@@ -1,9 +1,18 @@
-"""The calendars that a person has from the start."""
+"""The calendars that a person has from the start, and what they may change about any of theirs."""
 
+import uuid
 from datetime import datetime
 
 from accounts.models import User
+from accounts.services import changing, holding
+from availability.errors import CalendarStays
 from availability.models import Calendar
+from availability.selectors import calendars
+from timeflow.lib.errors import Invalid
+from timeflow.lib.http import owned
+
+MAX_NAME = 100
+TINTS = range(1, 9)
 
 
 def own_calendar(*, user: User, now: datetime) -> Calendar:
@@ -21,3 +30,41 @@ def _the(user: User, kind: str, name: str, now: datetime) -> Calendar:
         user=user, kind=kind, defaults={"name": name, "created_at": now, "read_at": now}
     )
     return calendar
+
+
+def update_calendar(*, user: User, calendar_id: uuid.UUID, **fields: object) -> Calendar:
+    """Set name, tint (1 to 8), `is_shown` or `is_busy` (its events block time).
+
+    Only the last of them is a change that plans depend on. Raises `NotFound`, `Invalid`.
+    """
+    with (changing if "is_busy" in fields else holding)(user.pk) as person:
+        calendar = owned(calendars(person), calendar_id)
+        _require_sound(calendar, fields)
+        for name, value in fields.items():
+            setattr(calendar, name, value.strip() if isinstance(value, str) else value)
+        calendar.save(update_fields=list(fields))
+    return calendar
+
+
+def _require_sound(calendar: Calendar, fields: dict[str, object]) -> None:
+    unknown = set(fields) - {"name", "tint", "is_shown", "is_busy"}
+    if unknown:
+        raise Invalid(fields={name: ["This field is not known."] for name in sorted(unknown)})
+    if "tint" in fields and fields["tint"] not in TINTS:
+        raise Invalid.field("tint", "There are eight tints, 1 to 8.")
+    if "name" in fields:
+        name = str(fields["name"]).strip()
+        if not 1 <= len(name) <= MAX_NAME:
+            raise Invalid.field("name", f"A name has 1 to {MAX_NAME} characters.")
+        if calendars(calendar.user).exclude(pk=calendar.pk).filter(name__iexact=name).exists():
+            raise Invalid.field("name", "Another calendar of yours has this name.")
+
+
+def delete_calendar(*, user: User, calendar_id: uuid.UUID) -> str:
+    """Remove an imported calendar with all its events; returns its name. Raises `NotFound`, `CalendarStays`."""
+    with changing(user.pk) as person:
+        calendar = owned(calendars(person), calendar_id)
+        if calendar.kind == Calendar.Kind.OWN:
+            raise CalendarStays
+        calendar.delete()
+    return calendar.name

@@ -10,8 +10,10 @@ from accounts.selectors import ZoneOn, zone_on
 from accounts.services import changing
 from availability.errors import EndsBeforeItStarts, NotEditable
 from availability.models import Event
+from availability.selectors import fixed_events
 from availability.services.calendars import own_calendar, plan_calendar
-from timeflow.lib.errors import Invalid, NotFound
+from timeflow.lib.errors import Invalid
+from timeflow.lib.http import owned
 from timeflow.lib.time import edge
 
 EDITABLE = frozenset(
@@ -54,9 +56,7 @@ def delete_event(*, user: User, event_id: uuid.UUID) -> None:
 
 def editable_event(user: User, event_id: uuid.UUID) -> Event:
     """The person's own event. Raises `NotFound`, `NotEditable`."""
-    event = Event.objects.of(user).filter(pk=event_id).first()
-    if event is None:
-        raise NotFound
+    event = owned(fixed_events(user), event_id)
     if event.source != Event.Source.OWN:
         raise NotEditable
     return event
@@ -68,6 +68,7 @@ def _set(event: Event, fields: dict[str, object], person: User, now: datetime) -
         raise Invalid(fields={name: ["This field is not known."] for name in sorted(unknown)})
     for name, value in fields.items():
         setattr(event, name, value)
+    _require_matching_times(event, fields)
     if event.is_all_day:
         _require_order(event.starts_on, event.ends_on, "ends_on")
         _follow_dates(event, zone_on(person))
@@ -75,6 +76,15 @@ def _set(event: Event, fields: dict[str, object], person: User, now: datetime) -
         event.starts_on = event.ends_on = None
         _require_order(event.starts_at, event.ends_at, "ends_at")
     event.updated_at = now
+
+
+def _require_matching_times(event: Event, fields: dict[str, object]) -> None:
+    """Times for an all-day event, or dates for another, would be kept by nobody: better to say so."""
+    others = ("starts_at", "ends_at") if event.is_all_day else ("starts_on", "ends_on")
+    wrong = [name for name in others if fields.get(name) is not None]
+    if wrong:
+        reason = "An all-day event has dates." if event.is_all_day else "Only an all-day event has dates."
+        raise Invalid(fields={name: [reason] for name in wrong})
 
 
 def _follow_dates(event: Event, zones: ZoneOn) -> None:

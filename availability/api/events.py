@@ -1,0 +1,71 @@
+"""Events for programs: all of them to read, those made here to change."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.requests import ProgramRequest
+from availability.selectors import fixed_events
+from availability.serializers.events import EventChanges, EventIn, EventOut, EventQuery
+from availability.services import events
+from availability.services.repairs import ask_for_repair
+from timeflow.lib.errors import Invalid
+from timeflow.lib.http import CursorPages, asked, owned, parsed
+from timeflow.lib.idempotency import idempotent
+
+FOUR_WEEKS, ONE_YEAR = timedelta(weeks=4), timedelta(days=366)
+
+
+class ByStart(CursorPages):
+    ordering: Any = ("starts_at", "id")
+
+
+class EventsView(APIView):
+    pagination_class = ByStart
+
+    @extend_schema(
+        parameters=[EventQuery], responses=EventOut(many=True), summary="What is fixed in a stretch of time, in order"
+    )
+    def get(self, request: ProgramRequest) -> Response:
+        wanted = asked(EventQuery, request)
+        start = wanted.get("start") or timezone.now()
+        end = wanted.get("end") or start + FOUR_WEEKS
+        if not timedelta(0) < end - start <= ONE_YEAR:
+            raise Invalid.field("end", "Ask for at most a year, and for an end after the start.")
+        found = fixed_events(request.user).overlapping(start, end)
+        if "calendar" in wanted:
+            found = found.filter(calendar=wanted["calendar"])
+        pages = ByStart()
+        page = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response(EventOut(page, many=True).data)
+
+    @extend_schema(request=EventIn, responses={201: EventOut}, summary="A new event")
+    @idempotent
+    def post(self, request: ProgramRequest) -> Response:
+        event = events.create_event(user=request.user, now=timezone.now(), **parsed(EventIn, request))
+        ask_for_repair(request.user)
+        return Response(EventOut(event).data, status=201)
+
+
+class EventView(APIView):
+    @extend_schema(responses=EventOut, summary="One event")
+    def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
+        return Response(EventOut(owned(fixed_events(request.user), pk)).data)
+
+    @extend_schema(request=EventChanges, responses=EventOut, summary="Change some fields of an event made here")
+    def patch(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
+        changes = parsed(EventChanges, request)
+        event = events.update_event(user=request.user, event_id=pk, now=timezone.now(), **changes)
+        ask_for_repair(request.user)
+        return Response(EventOut(event).data)
+
+    @extend_schema(responses={204: None}, summary="Remove an event made here")
+    def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
+        events.delete_event(user=request.user, event_id=pk)
+        ask_for_repair(request.user)
+        return Response(status=204)

@@ -1,0 +1,83 @@
+"""Working hours and dates with hours of their own, for programs."""
+
+import uuid
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.requests import ProgramRequest
+from availability.domain.hour_rules import DAYS
+from availability.models import DateOverride
+from availability.selectors import weekly_hours
+from availability.serializers.hours import (
+    OverrideOut,
+    OverrideQuery,
+    OverridesIn,
+    WeekIn,
+    WeekOut,
+    overrides_out,
+    week_out,
+)
+from availability.services import hours
+from availability.services.repairs import ask_for_repair
+from timeflow.lib.http import CursorPages, asked, parsed
+from timeflow.lib.idempotency import idempotent
+
+
+class WorkingHoursView(APIView):
+    @extend_schema(responses=WeekOut, summary="The hours of each weekday")
+    def get(self, request: ProgramRequest) -> Response:
+        return Response(week_out(weekly_hours(request.user)))
+
+    @extend_schema(request=WeekIn, responses=WeekOut, summary="Replace the hours of the whole week")
+    def put(self, request: ProgramRequest) -> Response:
+        week = parsed(WeekIn, request)
+        hours.set_working_hours(user=request.user, hours={day: week[name] for day, name in enumerate(DAYS)})
+        ask_for_repair(request.user)
+        return Response(week_out(weekly_hours(request.user)))
+
+
+class ByDate(CursorPages):
+    ordering = "on"
+
+
+class OverridesView(APIView):
+    pagination_class = ByDate
+
+    @extend_schema(
+        parameters=[OverrideQuery], responses=OverrideOut(many=True), summary="Dates with hours of their own"
+    )
+    def get(self, request: ProgramRequest) -> Response:
+        wanted = asked(OverrideQuery, request)
+        overrides = DateOverride.objects.filter(user=request.user).prefetch_related("hours")
+        if "first" in wanted:
+            overrides = overrides.filter(on__gte=wanted["first"])
+        if "last" in wanted:
+            overrides = overrides.filter(on__lte=wanted["last"])
+        pages = ByDate()
+        page = pages.paginate_queryset(overrides, request, view=self)
+        return pages.get_paginated_response(overrides_out(page or []))
+
+    @extend_schema(
+        request=OverridesIn,
+        responses={201: OverrideOut(many=True)},
+        summary="Other hours, or rest, on a date or on each of a range",
+    )
+    @idempotent
+    def post(self, request: ProgramRequest) -> Response:
+        wanted = parsed(OverridesIn, request)
+        wanted.setdefault("last", wanted["first"])
+        made = hours.set_overrides(user=request.user, now=timezone.now(), **wanted)
+        ask_for_repair(request.user)
+        overrides = DateOverride.objects.filter(pk__in=[override.pk for override in made])
+        return Response(overrides_out(overrides.order_by("on").prefetch_related("hours")), status=201)
+
+
+class OverrideView(APIView):
+    @extend_schema(responses={204: None}, summary="The date goes by its weekday again")
+    def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
+        hours.remove_override(user=request.user, override_id=pk)
+        ask_for_repair(request.user)
+        return Response(status=204)
