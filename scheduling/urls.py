@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/understood", tasks.understood, name="tasks-understood"),
     path("tasks/bulk", tasks.change_tasks, name="tasks-bulk"),
     path("tasks/<uuid:pk>", task_sheet.task_page, name="task"),
+    path("tasks/<uuid:pk>/price", task_sheet.task_price, name="task-price"),
     path("tasks/<uuid:pk>/complete", tasks.complete_task, name="task-complete"),
     path("tasks/<uuid:pk>/reopen", tasks.reopen_task, name="task-reopen"),
     path("tasks/<uuid:pk>/delete", tasks.delete_task, name="task-delete"),

@@ -55,9 +55,10 @@ class TaskFilterForm(forms.Form):
 
 
 class LineForm(forms.Form):
-    """A task typed as one line."""
+    """A task typed as one line, to be planned at once or not."""
 
     text = forms.CharField(max_length=MAX_TEXT)
+    plan = forms.BooleanField(required=False)
 
 
 class StepForm(forms.Form):

@@ -12,16 +12,29 @@ from django.db.models import Model
 
 from accounts.models import User
 from scheduling.models import Dependency, Habit, Label, Task
+from scheduling.selectors.quick import quick_entry
 from scheduling.services.bulk import Value, change_many
 from scheduling.services.edits import WeekEdit, edit_week
 from scheduling.services.habits import check_habit, uncheck_habit, update_habit
 from scheduling.services.labels import delete_label
+from scheduling.services.quick import add_line
 from scheduling.services.tasks import complete_task, delete_task, reopen_task, update_task
 from timeflow.lib.http import owned
 from timeflow.lib.words import count
 
 UNPLANNED_FIELDS = frozenset({"title", "notes", "label_ids", "new_labels"})
 HABIT_UNPLANNED_FIELDS = frozenset({"title", "tint"})
+
+
+def add_and_place(*, user: User, text: str, now: datetime) -> WeekEdit:
+    """Make the task that a line says and plan it at once. Raises as `add_line`."""
+    return edit_week(
+        user=user,
+        now=now,
+        words=f"Added {quick_entry(user, text, now).title}",
+        change=lambda: add_line(user=user, text=text, now=now),
+        places_created=True,
+    )
 
 
 def complete(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdit:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from availability.models import Event, WorkingHours
 from scheduling.forms.tasks import TaskFilterForm
 from scheduling.models import Label, Plan, Task
 from scheduling.tests.factories import (
@@ -330,6 +331,7 @@ def page_doors(task_id, item_id):
         ("post", reverse("task-steps", args=[task_id]), {"text": "x"}),
         ("post", reverse("task-step", args=[task_id, item_id]), {"do": "tick"}),
         ("get", reverse("task-find", args=[task_id]), {"find": "x"}),
+        ("post", reverse("task-price", args=[task_id]), {"title": "Mine", "minutes": 5, "priority": 1}),
         ("post", reverse("task-waits", args=[task_id]), {"add": str(uuid.uuid4())}),
         ("post", reverse("tasks-bulk"), {"tasks": [str(task_id)], "do": "delete"}),
     ]
@@ -357,3 +359,33 @@ def test_charlie_is_led_to_sign_in(charlie_client, alice):
 def test_a_filter_reads_what_it_can():
     wanted = TaskFilterForm({"state": "done", "priority": "2", "label": "x"}, []).wanted()
     assert (wanted.state, wanted.priority, wanted.label) == ("done", 2, None)
+
+
+def test_a_line_may_be_planned_at_once(alice_client, alice):
+    WorkingHours.objects.create(user=alice, weekday=1, start_minute=540, end_minute=1020)
+    page = alice_client.post("/tasks/add", {"text": "report 2h", "plan": "yes"}, follow=True).content.decode()
+    task = Task.objects.get()
+    assert task.blocks.get().event.starts_at == NOW
+    assert "Added report · 1 block planned" in page
+    undo = reverse("plan-undo", args=[Plan.objects.get().pk])
+    alice_client.post(undo)
+    assert not Task.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_the_price_of_a_line_shows_while_it_is_typed(alice_client, alice):
+    WorkingHours.objects.create(user=alice, weekday=1, start_minute=540, end_minute=1020)
+    said = alice_client.get("/tasks/understood", {"text": "<i>report</i> 2h"}).content.decode()
+    assert "&lt;i&gt;report&lt;/i&gt; fits today 9:00" in said
+
+
+def test_the_price_of_a_change_shows_while_the_sheet_is_filled_in(alice_client, alice):
+    WorkingHours.objects.create(user=alice, weekday=1, start_minute=540, end_minute=1020)
+    task = TaskFactory(user=alice, title="<i>Report</i>")
+    BlockFactory(task=task)
+    url = f"/tasks/{task.pk}/price"
+    said = alice_client.post(url, sheet_fields(task, minutes=120), headers=HTMX).content.decode()
+    assert "&lt;i&gt;Report&lt;/i&gt; fits today" in said
+    assert alice_client.post(url, sheet_fields(task, notes="x"), headers=HTMX).content == b""
+    assert alice_client.post(url, sheet_fields(task, minutes="0"), headers=HTMX).content == b""
+    assert not Plan.objects.exists()

@@ -22,11 +22,14 @@ def say(request: PersonRequest, edit: WeekEdit | None, otherwise: str = "Saved")
         toast(request, edit.words, undo=reverse("plan-undo", args=[edit.plan.pk]))
 
 
-def changed(request: PersonRequest, event: str, *, default: str) -> HttpResponse:
-    """The waiting toasts, and `event` for whatever on the page shows what changed; without htmx the page again."""
+def changed(request: PersonRequest, *events: str, default: str) -> HttpResponse:
+    """The waiting toasts, and `events` for whatever on the page shows what changed; without htmx the page again."""
     if not request.htmx:
         return redirect(back(request, default))
-    return trigger_client_event(toasts(request), event)
+    answer = toasts(request)
+    for event in events:
+        trigger_client_event(answer, event)
+    return answer
 
 
 def toasts(request: PersonRequest) -> HttpResponse:

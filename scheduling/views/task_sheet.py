@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import escape
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -14,6 +15,7 @@ from accounts.requests import PersonRequest
 from accounts.selectors import zone_on
 from scheduling.forms.tasks import StepForm, TaskForm
 from scheduling.models import Label, Task
+from scheduling.selectors.consequences import price_of_task
 from scheduling.selectors.tasks import candidates_for_dependency, task_rows
 from scheduling.services import checklists, task_edits
 from scheduling.services.recurrence import local_today
@@ -23,6 +25,7 @@ from timeflow.lib.http import explain, owned, partial
 from timeflow.lib.ids import as_id
 from timeflow.lib.pages import reasons_of
 
+PRICED = frozenset({"minutes", "priority", "due_at", "due_on", "is_splittable"})
 # A service's names for what the form calls otherwise.
 FORM_FIELDS = {
     "due_on": "due_date",
@@ -52,6 +55,17 @@ def task_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
                 return redirect("task", pk)
             return trigger_client_event(_sheet(request, _form(request, pk, now), now), TASKS_CHANGED)
     return _sheet(request, form, now, status=422)
+
+
+@require_POST
+def task_price(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """What saving the sheet as it stands would do to the week, asked while one is still at it."""
+    now = timezone.now()
+    form = _form(request, pk, now, posted=request.POST)
+    wish = {name: value for name, value in form.changes().items() if name in PRICED} if form.is_valid() else {}
+    if not wish:
+        return HttpResponse()
+    return HttpResponse(escape(price_of_task(request.user, now, task_id=pk, **wish).sentence))
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The Tasks page: the list, quick entry, ticks and bulk changes."""
 
 import uuid
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,12 +16,13 @@ from accounts.requests import PersonRequest
 from accounts.selectors import person_clock
 from scheduling.forms.tasks import BulkForm, LineForm, TaskFilterForm
 from scheduling.models import Label, Priority
+from scheduling.selectors.consequences import price_of_text
 from scheduling.selectors.quick import quick_entry
 from scheduling.selectors.tasks import by_due, grouped, newest_done_first, task_rows, tasks_of
 from scheduling.services import task_edits
 from scheduling.services.quick import add_line
 from scheduling.views.answers import TASKS_CHANGED, changed, say
-from timeflow.lib.errors import Invalid
+from timeflow.lib.errors import Invalid, Refusal
 from timeflow.lib.http import partial, toast
 from timeflow.lib.pages import back, reasons_of
 from timeflow.lib.time import first_weekday_on_or_before
@@ -65,19 +67,29 @@ def _days(today: date, week_start: int) -> dict[str, date]:
 
 @require_safe
 def understood(request: PersonRequest) -> HttpResponse:
-    """What the line that is being typed would become, as chips."""
-    text = request.GET.get("text", "").replace("\x00", "")
-    entry = quick_entry(request.user, text, timezone.now()) if text.strip() else None
-    return render(request, "scheduling/_understood.html", {"entry": entry, "example": LINE_EXAMPLE})
+    """What the line that is being typed would become, and what planning it at once would do."""
+    now, text = timezone.now(), request.GET.get("text", "").replace("\x00", "")
+    entry = quick_entry(request.user, text, now) if text.strip() else None
+    price = ""
+    if entry and not entry.error:
+        # The line is not done yet: what cannot be priced is said when it is sent.
+        with suppress(Refusal):
+            price = price_of_text(request.user, text, now).sentence
+    context = {"entry": entry, "price": price, "example": LINE_EXAMPLE}
+    return render(request, "scheduling/_understood.html", context)
 
 
 @require_POST
 def add_task(request: PersonRequest) -> HttpResponse:
-    form = LineForm(request.POST)
+    form, now = LineForm(request.POST), timezone.now()
     if not form.is_valid():
         raise Invalid("Say what is to be done.", fields=reasons_of(form))
-    task = add_line(user=request.user, text=form.cleaned_data["text"], now=timezone.now())
-    toast(request, f"Added {task.title}", undo=reverse("task-delete", args=[task.pk]))
+    text = form.cleaned_data["text"]
+    if form.cleaned_data["plan"]:
+        say(request, task_edits.add_and_place(user=request.user, text=text, now=now))
+    else:
+        task = add_line(user=request.user, text=text, now=now)
+        toast(request, f"Added {task.title}", undo=reverse("task-delete", args=[task.pk]))
     return changed(request, TASKS_CHANGED, default=reverse("tasks"))
 
 
@@ -98,7 +110,7 @@ def delete_task(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     say(request, task_edits.delete(user=request.user, task_id=pk, now=timezone.now()))
     if not request.htmx and str(pk) in back(request):
         return redirect("tasks")
-    return changed(request, f"{TASKS_CHANGED}, task-gone", default=reverse("tasks"))
+    return changed(request, TASKS_CHANGED, "task-gone", default=reverse("tasks"))
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
@@ -94,7 +95,7 @@ def consequences(request: PersonRequest) -> HttpResponse:
         for shift in answer[kind]:
             for edge in ("start", "end", "was_start", "was_end"):
                 shift[edge] = shift[edge] and wall.text(shift[edge])
-    return HttpResponse(price.sentence, content_type="text/plain") if request.htmx else JsonResponse(answer)
+    return HttpResponse(escape(price.sentence)) if request.htmx else JsonResponse(answer)
 
 
 def _uuid(text: str) -> uuid.UUID:

@@ -18,6 +18,12 @@ function close() {
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!list && event.target.matches("[data-delete]")) {
+    // A page of its own goes with its task: the server leads to the list and says so there.
+    event.preventDefault();
+    event.target.submit();
+    return;
+  }
   const link = event.target.closest("a[hx-target='#sheet']");
   if (!link) return;
   if (isWide.matches || !list) {
@@ -57,7 +63,4 @@ document.addEventListener("htmx:afterRequest", (event) => {
   htmx.ajax("GET", location.pathname, { target: "#sheet", swap: "innerHTML" });
 });
 
-// The list has a new address after filtering; the sheet goes back there.
-document.addEventListener("task-gone", () => {
-  if (!close() && sheet?.dataset.alone) location.assign(sheet.dataset.alone);
-});
+document.addEventListener("task-gone", close);

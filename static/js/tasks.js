@@ -16,6 +16,11 @@ if (quick) {
     if (event.detail.elt !== quick || !event.detail.successful) return;
     write("");
   });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    quick.querySelector("[name=plan]").click();
+  });
   document.addEventListener("click", (event) => {
     const example = event.target.closest("[data-example]");
     if (!example) return;
