@@ -82,3 +82,16 @@ def test_finding_takes_few_queries_however_much_there_is(alice, alice_client, dj
     HabitFactory.create_batch(3, user=alice, title="Report")
     with django_assert_max_num_queries(8):
         shown(alice_client, "report")
+
+
+def test_a_line_with_a_length_and_a_day_becomes_a_task_first_of_all(alice, alice_client):
+    TaskFactory(user=alice, title="Report to read")
+    page = shown(alice_client, "report 2h fri")
+    assert page.index("Add task: report") < page.index("Report to read")
+    assert '<span class="chip">2 h</span>' in page
+
+
+def test_a_single_word_finds_before_it_adds(alice, alice_client):
+    TaskFactory(user=alice, title="Report to read")
+    page = shown(alice_client, "report")
+    assert page.index("Report to read") < page.index("Add task: report")

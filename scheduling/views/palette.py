@@ -37,5 +37,7 @@ def palette(request: PersonRequest) -> HttpResponse:
     )
     now = timezone.now()
     entry = quick_entry(request.user, text, now) if text else None
-    context = {"text": text, "places": places, "found": found(request.user, text, now), "entry": entry}
+    # "report 2h fri" looks for what is called report.
+    hits = found(request.user, entry.title if entry else text, now)
+    context = {"text": text, "places": places, "found": hits, "entry": entry}
     return render(request, "scheduling/_palette.html", context)
