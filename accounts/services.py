@@ -12,10 +12,13 @@ from django.db.models import F
 from accounts.errors import UnknownTimeZone
 from accounts.models import Stay, User
 from timeflow.lib.errors import Invalid, NotFound
+from timeflow.lib.queue import enqueue
 from timeflow.lib.time import UnknownZone, zone
 
 PROFILE_FIELDS = frozenset({"name", "time_zone", "clock", "week_start"})
 MAX_STAYS = 50
+# What is wall clock to the person moves along when they change the zone they live in.
+FOLLOW_ZONE = "availability.tasks.follow_zone"
 
 
 @contextmanager
@@ -57,9 +60,12 @@ def update_profile(*, user: User, **fields: object) -> User:
     if "time_zone" in fields:
         require_zone(str(fields["time_zone"]), "time_zone")
     with changing(user.pk) as person:
+        has_moved = "time_zone" in fields and fields["time_zone"] != person.time_zone
         for name, value in fields.items():
             setattr(person, name, value)
         person.save(update_fields=list(fields))
+        if has_moved:
+            enqueue(FOLLOW_ZONE, str(person.pk))
     return person
 
 
@@ -83,6 +89,7 @@ def add_stay(*, user: User, starts_on: date, time_zone: str) -> Stay:
         if person.stays.count() >= MAX_STAYS:
             raise Invalid.field("starts_on", f"At most {MAX_STAYS} journeys are kept; remove an old one first.")
         stay, _ = Stay.objects.update_or_create(user=person, starts_on=starts_on, defaults={"time_zone": time_zone})
+        enqueue(FOLLOW_ZONE, str(person.pk))
     return stay
 
 
@@ -92,3 +99,4 @@ def remove_stay(*, user: User, stay_id: uuid.UUID) -> None:
         deleted, _ = person.stays.filter(pk=stay_id).delete()
         if not deleted:
             raise NotFound
+        enqueue(FOLLOW_ZONE, str(person.pk))

@@ -1,5 +1,7 @@
 """What availability refuses."""
 
+from collections.abc import Iterable, Mapping
+
 from timeflow.lib.errors import Conflict, Invalid
 
 
@@ -19,7 +21,21 @@ class CalendarStays(Conflict):
 
 
 class FileRefused(Invalid):
-    """An uploaded calendar has problems; nothing of it was kept. `extra["problems"]` lists what and where."""
+    """An uploaded file has problems; nothing of it was kept. `extra["problems"]` lists what and where."""
 
     code = "file_refused"
     detail = "Nothing was imported: the file has problems."
+
+    @classmethod
+    def because(cls, problems: Iterable[Mapping[str, object]]) -> "FileRefused":
+        """Each problem has `line`, `reason` and what else tells where it is."""
+        listed = [dict(problem) for problem in problems]
+        first = f"Line {listed[0]['line']}: {listed[0]['reason']}"
+        return cls(fields={"file": [first]}, problems=listed)
+
+    @property
+    def problems(self) -> list[dict[str, object]]:
+        """What is wrong and where, in the order of the file's lines."""
+        problems = self.extra["problems"]
+        assert isinstance(problems, list)  # noqa: S101 - `because` put it there
+        return problems

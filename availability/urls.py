@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from availability.api import calendars as api_calendars
 from availability.api import events as api_events
 from availability.api import hours as api_hours
+from availability.api import imports as api_imports
 
 urlpatterns: list[URLPattern | URLResolver] = []
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,4 +16,5 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("calendars/<uuid:pk>", api_calendars.CalendarView.as_view(), name="api-calendar"),
     path("events", api_events.EventsView.as_view(), name="api-events"),
     path("events/<uuid:pk>", api_events.EventView.as_view(), name="api-event"),
+    path("calendars/import", api_imports.ImportCalendarView.as_view(), name="api-calendar-import"),
 ]

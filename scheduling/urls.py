@@ -6,12 +6,25 @@ from scheduling.api import blocks as api_blocks
 from scheduling.api import checklists as api_checklists
 from scheduling.api import consequences as api_consequences
 from scheduling.api import habits as api_habits
+from scheduling.api import imports as api_imports
 from scheduling.api import labels as api_labels
 from scheduling.api import plans as api_plans
 from scheduling.api import preferences as api_preferences
 from scheduling.api import quick as api_quick
 from scheduling.api import tasks as api_tasks
-from scheduling.views import events, habits, palette, plans, preferences, task_sheet, tasks, today, week, welcome
+from scheduling.views import (
+    events,
+    habits,
+    imports,
+    palette,
+    plans,
+    preferences,
+    task_sheet,
+    tasks,
+    today,
+    week,
+    welcome,
+)
 from timeflow.lib.http import DateConverter
 
 register_converter(DateConverter, "date")
@@ -38,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/<uuid:pk>/apply", plans.decide_plan, {"decision": "apply"}, name="plan-apply"),
     path("plan/<uuid:pk>/discard", plans.decide_plan, {"decision": "discard"}, name="plan-discard"),
     path("plan/<uuid:pk>/undo", plans.decide_plan, {"decision": "undo"}, name="plan-undo"),
+    path("settings/import", imports.import_page, name="settings-import"),
     path("palette", palette.palette, name="palette"),
     path("welcome", welcome.welcome, name="welcome"),
     path("welcome/leave", welcome.leave_welcome, name="welcome-leave"),
@@ -83,6 +97,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks", api_tasks.TasksView.as_view(), name="api-tasks"),
     path("tasks/quick", api_quick.QuickTaskView.as_view(), name="api-tasks-quick"),
     path("tasks/parse", api_quick.ParseView.as_view(), name="api-tasks-parse"),
+    path("tasks/import", api_imports.ImportTasksView.as_view(), name="api-tasks-import"),
     path("tasks/bulk", api_tasks.BulkTasksView.as_view(), name="api-tasks-bulk"),
     path("tasks/<uuid:pk>", api_tasks.TaskView.as_view(), name="api-task"),
     path("tasks/<uuid:pk>/complete", api_tasks.CompleteTaskView.as_view(), name="api-task-complete"),

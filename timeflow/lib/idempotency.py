@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.exceptions import NotAuthenticated
@@ -44,7 +45,7 @@ def idempotent(handler: Handler) -> Handler:
         if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
             raise Invalid.field(HEADER, f"Use 1 to {MAX_KEY} printable characters.")
         digest = hashlib.sha256(
-            json.dumps([request.path, request.data], sort_keys=True, default=str).encode()
+            json.dumps([request.path, request.data], sort_keys=True, default=_as_text).encode()
         ).hexdigest()
         with transaction.atomic():
             memory = _remember(request, key, digest, timezone.now())
@@ -56,6 +57,15 @@ def idempotent(handler: Handler) -> Handler:
             return answer
 
     return wrapped
+
+
+def _as_text(value: object) -> str:
+    """What tells a value of a body from another: of an uploaded file its content."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    content = hashlib.sha256(b"".join(value.chunks())).hexdigest()
+    value.seek(0)
+    return f"{value.name} {content}"
 
 
 def _owner(request: Request) -> uuid.UUID:

@@ -187,7 +187,7 @@ def labels(names: list[str]) -> tuple[str, ...]:
     """Label names, each once whatever its case."""
     found: dict[str, str] = {}
     for name in names:
-        clean = one_line(name).lstrip("#@")
+        clean = one_line(name).lstrip("#@ ")
         if len(clean) > MAX_LABEL:
             raise BadCell(f"A label has at most {MAX_LABEL} characters; “{clean[:20]}…” has {len(clean)}.")
         if clean:
