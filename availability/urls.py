@@ -13,8 +13,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("date-overrides", api_hours.OverridesView.as_view(), name="api-date-overrides"),
     path("date-overrides/<uuid:pk>", api_hours.OverrideView.as_view(), name="api-date-override"),
     path("calendars", api_calendars.CalendarsView.as_view(), name="api-calendars"),
+    path("calendars/import", api_imports.ImportCalendarView.as_view(), name="api-calendar-import"),
     path("calendars/<uuid:pk>", api_calendars.CalendarView.as_view(), name="api-calendar"),
     path("events", api_events.EventsView.as_view(), name="api-events"),
     path("events/<uuid:pk>", api_events.EventView.as_view(), name="api-event"),
-    path("calendars/import", api_imports.ImportCalendarView.as_view(), name="api-calendar-import"),
 ]
