@@ -8,7 +8,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
@@ -75,27 +74,36 @@ def _date(request: PersonRequest, name: str) -> date | None:
 
 @require_POST
 def consequences(request: PersonRequest) -> HttpResponse:
-    """What a drag, a meeting, a longer task or a typed line would do. Asked while the person is still at it."""
-    now, user = timezone.now(), request.user
-    fields = request.POST
+    """What a drag, a meeting, a longer task or a typed line would do. Asked while the person is still at it.
+
+    A form's field shows the sentence, and what is wrong as long as something is; a script gets it all as JSON.
+    """
+    now = timezone.now()
+    if request.htmx:
+        try:
+            words = _price(request, now).sentence
+        except Invalid as refusal:
+            words = next(iter(refusal.fields.values()), [refusal.detail])[0]
+        return HttpResponse(words, content_type="text/plain")
+    wall = wall_clock(request.user)
+    answer = asdict(_price(request, now))
+    for shift in [*answer["moved"], *answer["new"], *answer["removed"]]:
+        for edge in ("start", "end", "was_start", "was_end"):
+            shift[edge] = shift[edge] and wall.text(shift[edge])
+    return JsonResponse(answer)
+
+
+def _price(request: PersonRequest, now: datetime) -> prices.Price:
+    user, fields = request.user, request.POST
     if text := fields.get("text", "").strip()[:1000]:
-        price = prices.price_of_text(user, text, now)
-    elif "minutes" in fields and "task" in fields:
-        price = prices.price_of_task(user, now, task_id=_uuid(fields["task"]), minutes=_whole(fields["minutes"]))
-    else:
-        span = _span(request)
-        if "block" in fields:
-            price = prices.price_of_drag(user, _uuid(fields["block"]), span["start"], span["end"], now)
-        else:
-            instead = _uuid(fields["event"]) if fields.get("event") else None
-            price = prices.price_of_event(user, span["start"], span["end"], now, instead_of=instead)
-    wall = wall_clock(user)
-    answer = asdict(price)
-    for kind in ("moved", "new", "removed"):
-        for shift in answer[kind]:
-            for edge in ("start", "end", "was_start", "was_end"):
-                shift[edge] = shift[edge] and wall.text(shift[edge])
-    return HttpResponse(escape(price.sentence)) if request.htmx else JsonResponse(answer)
+        return prices.price_of_text(user, text, now)
+    if "minutes" in fields and "task" in fields:
+        return prices.price_of_task(user, now, task_id=_uuid(fields["task"]), minutes=_whole(fields["minutes"]))
+    span = _span(request)
+    if "block" in fields:
+        return prices.price_of_drag(user, _uuid(fields["block"]), span["start"], span["end"], now)
+    instead = _uuid(fields["event"]) if fields.get("event") else None
+    return prices.price_of_event(user, span["start"], span["end"], now, instead_of=instead)
 
 
 def _uuid(text: str) -> uuid.UUID:
