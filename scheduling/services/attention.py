@@ -15,21 +15,24 @@ from timeflow.lib.http import owned
 
 def allow_splitting(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdit:
     """The task may be split from now on, and is planned anew. Raises `NotFound`, `Invalid`."""
-    return _change(user, task_id, now, "Split {title}", is_splittable=True)
+    return _change(user, _open_task(user, task_id), now, "Split {title}", is_splittable=True)
 
 
 def accept_lateness(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdit:
     """The task is due when the plan has it end. Raises `NotFound`, `NothingToHelp` if it has no such end."""
-    outcome = outcome_of(newest_applied(user), str(task_id))
+    task = _open_task(user, task_id)
+    outcome = outcome_of(newest_applied(user), str(task.pk))
     if outcome is None or outcome["status"] != "late":
         raise NothingToHelp
     ends_at = datetime.fromisoformat(outcome["last_end"])
-    return _change(user, task_id, now, "Moved the due date of {title}", due_at=ends_at, due_on=None)
+    return _change(user, task, now, "Moved the due date of {title}", due_at=ends_at, due_on=None)
 
 
-def _change(user: User, task_id: uuid.UUID, now: datetime, words: str, **fields: Any) -> WeekEdit:
-    task = owned(Task.objects.of(user).filter(completed_at=None), task_id)
+def _open_task(user: User, task_id: uuid.UUID) -> Task:
+    return owned(Task.objects.of(user).open(), task_id)
 
+
+def _change(user: User, task: Task, now: datetime, words: str, **fields: Any) -> WeekEdit:
     def change() -> None:
         update_task(user=user, task_id=task.pk, now=now, **fields)
 

@@ -34,8 +34,11 @@ CLOCKS = {
 CLOCK_READERS = {
     "accounts/models.py": "Django's own account life asks for a creation time before any door can pass one",
 }
-# Longer than they should be; a name leaves this list when its function is short enough, and none comes in.
-STILL_LONG = {"scheduling/domain/planner/build.py build_problem", "scheduling/selectors/planning.py load_week"}
+# Longer than they should be; a name leaves this list when it is short enough, and none comes in.
+STILL_LONG = {
+    "scheduling/domain/planner/build.py build_problem",
+    "scheduling/selectors/planning.py load_week",
+}
 VAGUE = {"data", "info", "manager", "helper", "helpers", "util", "utils", "process", "handle", "common", "misc"}
 
 
@@ -65,7 +68,9 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 def test_a_file_fits_in_one_head():
     counts = {ours(path): _lines(path) for path in python_files() if "migrations" not in path.parts}
     long = {name: count for name, count in counts.items() if count > MAX_FILE_LINES}
-    assert not long, f"longer than {MAX_FILE_LINES} lines; make it a folder of the same name: {long}"
+    assert set(long) == {name for name in STILL_LONG if " " not in name}, (
+        f"longer than {MAX_FILE_LINES} lines; make it a folder of the same name: {long}"
+    )
 
 
 def test_an_es_module_stays_small():
@@ -82,7 +87,7 @@ def test_a_function_fits_on_a_screen():
         for function in functions(path)
         if (length := _length(function)) > MAX_FUNCTION_LINES
     }
-    assert set(long) == STILL_LONG, f"longer than {MAX_FUNCTION_LINES} lines: {long}"
+    assert set(long) == {name for name in STILL_LONG if " " in name}, f"longer than {MAX_FUNCTION_LINES} lines: {long}"
 
 
 def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -1,0 +1,139 @@
+"""Every route for every kind of person: its owner, another user, and somebody who is not signed in.
+
+Routes are found by walking the URL configuration, so a new one is tried from the day it is added.
+"""
+
+import json
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.test import Client
+
+from timeflow.tests.routes import BODIES, Route, World, all_routes, allauth_routes, unknown_values, values_for
+
+METHODS = ("get", "post", "put", "patch", "delete")
+# What somebody without an account may see, with the reason.
+OPEN = {"home": "the landing page"}
+OPEN_ALLAUTH = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_login_code",
+}
+# Answers that are one document and not a list of rows.
+UNPAGED = {"api-schema": "the schema itself", "api-docs": "a page", "api-checklist": "one task's steps, 100 at most"}
+
+ROUTES = all_routes()
+ABOUT_AN_OBJECT = [route for route in ROUTES if "<uuid:" in route.pattern]
+pytestmark = pytest.mark.django_db
+
+
+def named(routes: list[Route]) -> list:
+    return [pytest.param(route, id=route.name or route.pattern) for route in routes]
+
+
+def ask(client: Client, method: str, address: str, body: dict | None = None):
+    """`body` goes as JSON to programs' addresses and as a form to pages."""
+    if method == "get":
+        return client.get(address)
+    if address.startswith("/api/"):
+        return client.generic(method.upper(), address, json.dumps(body or {}), content_type="application/json")
+    form = "application/x-www-form-urlencoded"
+    return client.generic(method.upper(), address, urlencode(body or {}), content_type=form)
+
+
+def test_every_route_has_a_name_of_its_own():
+    names = [route.name for route in ROUTES]
+    assert all(names)
+    assert len(names) == len(set(names))
+
+
+def test_lists_of_exceptions_name_routes_that_exist():
+    assert {*OPEN, *UNPAGED} <= {route.name for route in ROUTES}
+    assert {route.name for route in allauth_routes()} >= OPEN_ALLAUTH
+
+
+@pytest.mark.parametrize("route", named(ROUTES))
+def test_owner_gets_an_answer_and_never_an_error_of_ours(route: Route, alice, alice_client):
+    values = values_for(route, World(alice))
+    answers = {method: ask(alice_client, method, route.address(values)).status_code for method in METHODS}
+    understood = {method: code for method, code in answers.items() if code != 405}
+    assert understood, "no method is allowed at all"
+    assert max(answers.values()) < 500, answers
+    first = next(iter(understood.values()))
+    assert first != 404, f"the owner's own object is not found: {answers}"
+    assert first not in (401, 403)
+
+
+@pytest.mark.parametrize("route", named([route for route in ROUTES if route.name not in OPEN]))
+def test_somebody_without_an_account_is_turned_away(route: Route, alice, charlie_client):
+    address = route.address(values_for(route, World(alice)))
+    before = _rows()
+    for method in METHODS:
+        answer = ask(charlie_client, method, address)
+        if route.is_api:
+            assert answer.status_code in (401, 403), f"{method}: {answer.content[:200]}"
+        else:
+            assert answer.status_code == 302, method
+            assert answer["Location"].startswith("/accounts/login/")
+    assert _rows() == before
+
+
+@pytest.mark.parametrize("route", named([route for route in ROUTES if route.name in OPEN]))
+def test_open_page_opens_for_somebody_without_an_account(route: Route, charlie_client):
+    assert charlie_client.get(route.address({})).status_code == 200
+
+
+@pytest.mark.parametrize("route", named([route for route in allauth_routes() if route.name not in OPEN_ALLAUTH]))
+def test_account_page_is_closed_to_somebody_without_an_account(route: Route, charlie_client):
+    answer = charlie_client.get(f"/{route.pattern}")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("route", named(ABOUT_AN_OBJECT))
+def test_another_user_meets_the_same_answer_as_for_something_that_is_not_there(route: Route, alice, bob_client):
+    values = values_for(route, World(alice))
+    strange, missing = route.address(values), route.address(unknown_values(values))
+    body = BODIES.get(route.name)
+    before = _rows()
+    codes = set()
+    for method in METHODS:
+        answer, unknown = ask(bob_client, method, strange, body), ask(bob_client, method, missing, body)
+        assert answer.status_code == unknown.status_code, method
+        assert _comparable(answer.content) == _comparable(unknown.content), method
+        codes.add(answer.status_code)
+    assert _rows() == before, "another user's request changed something"
+    assert codes <= {404, 405}, f"{codes}: if the body was refused first, put a good one for {route.name} into BODIES"
+
+
+@pytest.mark.parametrize("route", named([route for route in ROUTES if route.is_api and route.name not in UNPAGED]))
+def test_list_for_programs_comes_in_pages(route: Route, alice, alice_client):
+    answer = alice_client.get(route.address(values_for(route, World(alice))))
+    if answer.status_code != 200:
+        return
+    body = json.loads(answer.content)
+    assert isinstance(body, dict), "a bare list can never be paged"
+    if "results" in body:
+        assert set(body) == {"next", "previous", "results"}
+
+
+def _rows() -> str:
+    """All that is kept of people, as text; sessions come and go with signing in."""
+    kept = [model for model in apps.get_models() if model._meta.app_label in ("accounts", "availability", "scheduling")]
+    return "".join(serializers.serialize("json", model._default_manager.order_by("pk")) for model in kept)
+
+
+def _comparable(content: bytes) -> str:
+    """Without what differs between any two answers: ids, nonces and tokens."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|nonce=\"[^\"]*\"|token[\"=: ]+[\w-]+", "*", content.decode())
