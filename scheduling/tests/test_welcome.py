@@ -23,9 +23,11 @@ def test_another_persons_tasks_tick_nothing_off(alice, bob_client):
 
 
 def test_leaving_the_guide_is_remembered(alice, alice_client):
+    assert "First steps" in alice_client.get("/settings").content.decode()
     assert alice_client.post("/welcome/leave").headers["Location"] == "/today"
     alice.refresh_from_db()
     assert alice.welcomed_at is not None
+    assert "First steps" not in alice_client.get("/settings").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/welcome", "/welcome/leave"])

@@ -47,13 +47,4 @@ if (dialog) {
     results.querySelector('[aria-selected="true"]')?.click();
   });
   results.addEventListener("htmx:afterSwap", () => choose(options()[0]));
-  results.addEventListener("click", (event) => {
-    const press = event.target.closest("[data-press]");
-    if (!press) return;
-    const target = document.querySelector(`[data-shortcut="${CSS.escape(press.dataset.press)}"]`);
-    if (!target) return;
-    event.preventDefault();
-    dialog.close();
-    target.click();
-  });
 }
