@@ -1,8 +1,11 @@
 """Calendars for tests: small files, and what they become."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from availability.domain.ics import expand, read
 
@@ -39,3 +42,16 @@ def problems(raw):
     found = read(raw)
     assert found.series == ()
     return [(problem.line, problem.uid, problem.reason) for problem in found.problems]
+
+
+def _real_calendars():
+    """Real .ics files, from the folder TIMEFLOW_CALENDARS or one beside the project, as parameters of a test."""
+    folder = Path(os.environ.get("TIMEFLOW_CALENDARS") or HERE.parents[3] / "shared" / "data" / "calendars")
+    found = sorted(folder.glob("*.ics")) if folder.is_dir() else []
+    reason = "no real calendars: TIMEFLOW_CALENDARS names no folder with .ics files"
+    return [pytest.param(path, id=path.stem) for path in found] or [
+        pytest.param(None, marks=pytest.mark.skip(reason=reason))
+    ]
+
+
+REAL_CALENDARS = _real_calendars()

@@ -1,6 +1,4 @@
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import icalendar
 import pytest
@@ -9,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from availability.domain.ics import expand, read
-from availability.tests.domain.calendar_files import AUTUMN, BERLIN, HERE, calendar, occurrences
+from availability.tests.domain.calendar_files import AUTUMN, BERLIN, REAL_CALENDARS, calendar, occurrences
 
 RULES = st.builds(
     "FREQ={};INTERVAL={}{}{}".format,
@@ -59,13 +57,7 @@ def test_any_bytes_are_read_or_refused_and_what_is_read_expands(raw):
     assert all(one.starts_at <= one.ends_at for one in found.occurrences)
 
 
-def real_calendars():
-    folder = Path(os.environ.get("TIMEFLOW_CALENDARS") or HERE.parents[3] / "shared" / "data" / "calendars")
-    return sorted(folder.glob("*.ics")) if folder.is_dir() else []
-
-
-@pytest.mark.skipif(not real_calendars(), reason="no real calendars: TIMEFLOW_CALENDARS names no folder of .ics files")
-@pytest.mark.parametrize("path", real_calendars(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL_CALENDARS)
 @pytest.mark.parametrize("year", [2018, 2019, 2020])
 def test_a_real_calendar_loses_nothing_in_a_year(path, year):
     raw = path.read_bytes()
