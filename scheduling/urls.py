@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks", tasks.tasks_page, name="tasks"),
     path("tasks/add", tasks.add_task, name="tasks-add"),
     path("tasks/understood", tasks.understood, name="tasks-understood"),
+    path("tasks/price", tasks.line_price, name="tasks-price"),
     path("tasks/bulk", tasks.change_tasks, name="tasks-bulk"),
     path("tasks/<uuid:pk>", task_sheet.task_page, name="task"),
     path("tasks/<uuid:pk>/price", task_sheet.task_price, name="task-price"),

@@ -350,7 +350,7 @@ def test_bob_sees_the_same_nothing_for_alices_task_as_for_none(bob_client, alice
 def test_charlie_is_led_to_sign_in(charlie_client, alice):
     task = TaskFactory(user=alice)
     doors = [*page_doors(task.pk, uuid.uuid4()), ("get", "/tasks", {}), ("post", "/tasks/add", {"text": "x"})]
-    for method, url, body in [*doors, ("get", "/tasks/understood", {"text": "x"})]:
+    for method, url, body in [*doors, ("get", "/tasks/understood", {"text": "x"}), ("get", "/tasks/price", {})]:
         answer = getattr(charlie_client, method)(url, body)
         assert answer.status_code == 302, (method, url)
         assert answer["Location"].startswith("/accounts/login/")
@@ -375,8 +375,9 @@ def test_a_line_may_be_planned_at_once(alice_client, alice):
 
 def test_the_price_of_a_line_shows_while_it_is_typed(alice_client, alice):
     WorkingHours.objects.create(user=alice, weekday=1, start_minute=540, end_minute=1020)
-    said = alice_client.get("/tasks/understood", {"text": "<i>report</i> 2h"}).content.decode()
+    said = alice_client.get("/tasks/price", {"text": "<i>report</i> 2h"}).content.decode()
     assert "&lt;i&gt;report&lt;/i&gt; fits today 9:00" in said
+    assert alice_client.get("/tasks/price", {"text": "2h"}).content == b""
 
 
 def test_the_price_of_a_change_shows_while_the_sheet_is_filled_in(alice_client, alice):

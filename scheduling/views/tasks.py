@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import PersonRequest
@@ -67,16 +68,23 @@ def _days(today: date, week_start: int) -> dict[str, date]:
 
 @require_safe
 def understood(request: PersonRequest) -> HttpResponse:
-    """What the line that is being typed would become, and what planning it at once would do."""
-    now, text = timezone.now(), request.GET.get("text", "").replace("\x00", "")
-    entry = quick_entry(request.user, text, now) if text.strip() else None
-    price = ""
-    if entry and not entry.error:
-        # The line is not done yet: what cannot be priced is said when it is sent.
-        with suppress(Refusal):
-            price = price_of_text(request.user, text, now).sentence
-    context = {"entry": entry, "price": price, "example": LINE_EXAMPLE}
-    return render(request, "scheduling/_understood.html", context)
+    """What the line that is being typed would become, at once; the page then asks for its price."""
+    text = _typed(request)
+    entry = quick_entry(request.user, text, timezone.now()) if text.strip() else None
+    return render(request, "scheduling/_understood.html", {"entry": entry, "text": text, "example": LINE_EXAMPLE})
+
+
+@require_safe
+def line_price(request: PersonRequest) -> HttpResponse:
+    """What planning the typed line at once would do to the week."""
+    # The line is not done yet: what cannot be priced is said when it is sent.
+    with suppress(Refusal):
+        return HttpResponse(escape(price_of_text(request.user, _typed(request), timezone.now()).sentence))
+    return HttpResponse()
+
+
+def _typed(request: PersonRequest) -> str:
+    return request.GET.get("text", "").replace("\x00", "")
 
 
 @require_POST
