@@ -159,15 +159,15 @@ def insert_best(board: Board, indexes: Sequence[int], keys: Sequence[Key]) -> No
     """Insert the jobs in each order and leave the cheapest outcome on the board; the earlier order wins a tie."""
     if not indexes:
         return
-    best: tuple[int, list[int]] = (FOREVER, [])
+    best: tuple[int, list[Spans]] = (FOREVER, [])
     for key in keys:
         order = sorted(indexes, key=lambda index: (*key(board.jobs[index]), index))
         board.begin()
         insert(board, order)
         if board.total < best[0]:
-            best = board.total, order
+            best = board.total, list(board.spans)
         board.undo()
-    insert(board, best[1])
+    restore(board, best[1])
 
 
 def lift_all(board: Board, indexes: Iterable[int]) -> None:

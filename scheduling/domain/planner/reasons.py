@@ -4,8 +4,11 @@
 about free time leave the daily limits aside, so that DAILY_MAXIMUM can say when they are what stands in the way.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
+from heapq import nsmallest
+from itertools import islice
 from typing import Any
 
 from scheduling.domain.planner.board import Board, Ground
@@ -13,6 +16,8 @@ from scheduling.domain.planner.fit import first_fit, is_whole, occurrences, prop
 from scheduling.domain.planner.jobs import Job
 from scheduling.domain.planner.problem import Reason, Span, Task
 from scheduling.domain.planner.split import fillings
+
+MOST_NAMED = 20
 
 
 class Reasoner:
@@ -23,6 +28,7 @@ class Reasoner:
         self.ground: Ground = board.ground
         self.problem = board.ground.problem
         self.knots = board.ground.knots
+        self._blocks: dict[int, list[tuple[int, int, str]]] = {}
         self.alone = Board(self.ground)
         self.alone.daily_max = None
         self.tasks: dict[str, Task] = {task.id: task for task in self.problem.tasks}
@@ -82,34 +88,30 @@ class Reasoner:
         yield self._taken(job, limit)
 
     def _free_time(self, job: Job, task: Task | None, limit: int) -> Iterator[Reason]:
-        """The reasons that hold whatever else is planned."""
-        problem = self.problem
-        gaps = self._gaps(job, limit)
-        longest = max((end - start for start, end in gaps), default=0)
-        free = sum(end - start for start, end in gaps)
+        """The reasons that hold whatever else is planned: none if the job fits alone by its limit."""
         needs = job.minutes - job.fixed_minutes if job.habit is None else job.minutes
-        fits = self._usable(job, limit) >= needs
-        if task and task.hard and not fits:
+        usable = self._usable(job, limit)
+        if usable >= needs:
+            return
+        gaps = [end - start for start, end in self._gaps(job, limit)]
+        longest = max(gaps, default=0)
+        if task and task.hard:
             yield _reason(
                 "HARD_DUE_IMPOSSIBLE",
                 needs_minutes=needs,
-                free_minutes=free,
+                free_minutes=sum(gaps),
                 longest_gap_minutes=longest,
                 splittable=job.splittable,
                 due=job.due,
             )
         if not job.splittable and longest < needs:
             yield _reason("NO_GAP_LONG_ENOUGH", needs_minutes=needs, longest_gap_minutes=longest, limit=limit)
-        if job.splittable and job.due is not None and not fits:
-            usable = self._usable(job, limit)
+        if job.splittable and job.due is not None:
             yield _reason("NOT_ENOUGH_FREE_TIME", needs_minutes=needs, free_minutes=usable, due=job.due)
-        if self._usable(job, problem.horizon_end) < needs:
-            yield _reason(
-                "BEYOND_HORIZON",
-                needs_minutes=needs,
-                free_minutes=self._usable(job, problem.horizon_end),
-                horizon_end=problem.horizon_end,
-            )
+        end = self.problem.horizon_end
+        usable = self._usable(job, end)
+        if usable < needs:
+            yield _reason("BEYOND_HORIZON", needs_minutes=needs, free_minutes=usable, horizon_end=end)
 
     def _low(self, job: Job) -> int:
         """The first start that `job` may have alone: predecessors count with their fixed blocks only."""
@@ -158,25 +160,34 @@ class Reasoner:
         return not job.is_complete(spans)
 
     def _taken(self, job: Job, limit: int) -> Reason:
-        """CAPACITY_TAKEN_BY: who holds the time that this job could have had."""
+        """CAPACITY_TAKEN_BY: who holds the time that this job could have had, those who hold most first."""
         low = self._low(job)
-        minutes: dict[int, int] = {}
-        for index, spans in enumerate(self.board.spans):
-            held = sum(min(end, limit) - max(start, low) for start, end in spans if start < limit and end > low)
-            if held > 0 and self.board.jobs[index].id != job.id:
-                minutes[index] = held
-        ranked = {index: held for index, held in minutes.items() if self.board.jobs[index].weight >= job.weight}
-        holders: dict[str, int] = {}
-        for index, held in (ranked or minutes).items():
-            owner = self.board.jobs[index].id
-            holders[owner] = holders.get(owner, 0) + held
+        holders = self._holders(job, low, limit, job.weight) or self._holders(job, low, limit, 0)
+        named = nsmallest(MOST_NAMED, holders, key=lambda owner: (-holders[owner], owner))
         return _reason(
             "CAPACITY_TAKEN_BY",
-            tasks=tuple(sorted(holders, key=lambda owner: (-holders[owner], owner))),
+            tasks=tuple(named),
+            more=len(holders) - len(named),
             minutes=sum(holders.values()),
             needs_minutes=job.rest,
             limit=limit,
         )
+
+    def _holders(self, job: Job, low: int, limit: int, weight: int) -> dict[str, int]:
+        """Minutes that others of at least this weight hold between `low` and `limit`, by id."""
+        if weight not in self._blocks:
+            ranked = (other for other in self.board.jobs if other.weight >= weight)
+            self._blocks[weight] = sorted(
+                (start, end, other.id) for other in ranked for start, end in self.board.spans[other.index]
+            )
+        blocks = self._blocks[weight]
+        first = max(0, bisect_left(blocks, (low,)) - 1)
+        held: dict[str, int] = {}
+        for start, end, owner in islice(blocks, first, bisect_left(blocks, (limit,))):
+            if end > low:
+                held[owner] = held.get(owner, 0) + (min(end, limit) - max(start, low))
+        held.pop(job.id, None)
+        return held
 
 
 def _reason(code: str, **facts: Any) -> Reason:

@@ -49,10 +49,10 @@ class _Speech:
     def title(self, owner: str) -> str:
         return f"“{self.titles.get(owner, owner)}”"
 
-    def names(self, owners: Sequence[str]) -> str:
-        """Up to three titles, and how many more there are."""
+    def names(self, owners: Sequence[str], unnamed: int = 0) -> str:
+        """Up to three titles, and how many more there are, `unnamed` ones included."""
         shown = [self.title(owner) for owner in owners[:MOST_NAMES]]
-        more = len(owners) - len(shown)
+        more = len(owners) - len(shown) + unnamed
         return joined([*shown, f"{more} more"] if more else shown)
 
 
@@ -136,7 +136,7 @@ def _taken(say: _Speech, facts: Facts) -> str:
         return f"Being on time by {say.due(facts['limit'])} would cost more than it gains."
     verb = "holds" if len(facts["tasks"]) == 1 else "hold"
     return (
-        f"{say.names(facts['tasks'])} {verb} {duration(facts['minutes'])} {say.before(facts['limit'])}, "
+        f"{say.names(facts['tasks'], facts['more'])} {verb} {duration(facts['minutes'])} {say.before(facts['limit'])}, "
         f"and it needs {duration(facts['needs_minutes'])}."
     )
 

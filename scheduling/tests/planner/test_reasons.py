@@ -168,7 +168,7 @@ def test_time_taken_by_others_names_them_and_their_minutes() -> None:
         TaskInput("C", 60, priority=2, due=due),
     ]
     found = outcome(*tasks)
-    facts = {"tasks": ("B", "C"), "minutes": 180, "needs_minutes": 60, "limit": minutes_since_epoch(due)}
+    facts = {"tasks": ("B", "C"), "more": 0, "minutes": 180, "needs_minutes": 60, "limit": minutes_since_epoch(due)}
     assert (found.status, reason(found)) == ("late", ("CAPACITY_TAKEN_BY", facts))
     assert says(found, B="Tax", C="Mail") == "“Tax” and “Mail” hold 3 h before today 12:00, and it needs 1 h."
 
