@@ -38,6 +38,7 @@ function options(first) {
     headerToolbar: false,
     height: "100%",
     expandRows: false,
+    eventMinHeight: 14,
     nowIndicator: true,
     allDayText: "all day",
     slotDuration: "00:30:00",
