@@ -19,7 +19,6 @@ from scheduling.tests.planning import MONDAY as NOW
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.postgres,
     pytest.mark.usefixtures("no_worker"),
 ]
 EXPECTED = (PlanOutOfDate, PlanGone, NotTheNewest)
