@@ -181,6 +181,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "WorkKind": "scheduling.serializers.plans.WORK_KINDS",
+        "BlockState": "scheduling.serializers.plans.BLOCK_STATES",
+        "PlanState": "scheduling.models.Plan.State",
+        "JobState": "scheduling.models.PlanJob.State",
+        "CalendarKind": "availability.models.Calendar.Kind",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from availability.domain.hour_rules import DAYS, Week, Window
@@ -13,6 +14,7 @@ from timeflow.lib.http import Listing, StrictSerializer
 CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01]?[0-9]|2[0-4]):[0-5][0-9]$", "example": "09:00"})
 class WallTimeField(serializers.Field[int, str, str, int]):
     """A reading of the wall clock, "09:00" to "24:00"; minutes after 0:00 inside."""
 

@@ -8,6 +8,8 @@ from scheduling.models import MAX_MINUTES, Block, Plan, PlanJob
 from timeflow.lib.http import AwareDateTimeField, StrictSerializer
 
 MAX_TASKS_NAMED = 5000
+WORK_KINDS = ["task", "habit"]
+BLOCK_STATES = ["kept", "moved", "new"]
 
 
 class SpanIn(StrictSerializer):
@@ -110,18 +112,18 @@ class ConsequencesOut(serializers.Serializer[Any]):
 
 class PlannedBlockOut(serializers.Serializer[Any]):
     work = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["task", "habit"])
+    kind = serializers.ChoiceField(choices=WORK_KINDS)
     title = serializers.CharField()
     start = serializers.DateTimeField()
     end = serializers.DateTimeField()
     pinned = serializers.BooleanField()
-    state = serializers.ChoiceField(choices=["kept", "moved", "new"])
+    state = serializers.ChoiceField(choices=BLOCK_STATES)
     was = serializers.ListField(child=serializers.DateTimeField(), allow_null=True)
 
 
 class RemovedBlockOut(serializers.Serializer[Any]):
     work = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["task", "habit"])
+    kind = serializers.ChoiceField(choices=WORK_KINDS)
     title = serializers.CharField()
     start = serializers.DateTimeField()
     end = serializers.DateTimeField()
@@ -135,7 +137,7 @@ class ReasonOut(serializers.Serializer[Any]):
 
 class OutcomeOut(serializers.Serializer[Any]):
     work = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["task", "habit"])
+    kind = serializers.ChoiceField(choices=WORK_KINDS)
     title = serializers.CharField()
     status = serializers.ChoiceField(choices=["planned", "late", "partial", "unscheduled"])
     asked_minutes = serializers.IntegerField()
