@@ -18,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(weeks=1)
 
 # Weekday (0 is Monday) to windows in minutes after 0:00, with a lunch break.
-MORNING, AFTERNOON, SHORT_AFTERNOON = (540, 750), (795, 1050), (795, 960)
+MORNING, AFTERNOON, SHORT_AFTERNOON, EVENING = (540, 750), (795, 1050), (795, 960), (1080, 1200)
 HOURS = {day: [MORNING, AFTERNOON] for day in range(4)} | {4: [MORNING, SHORT_AFTERNOON]}
 
 LABELS = {"Nordlicht": 1, "Team": 4, "Home": 6, "Learning": 3}

@@ -4,14 +4,13 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import icalendar
-import recurring_ical_events
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services import finish_welcome, open_account
-from availability.models import DateOverride, WorkingHours
 from availability.services.events import create_event
+from availability.services.hours import set_override, set_working_hours
+from availability.services.imports import import_calendar
 from scheduling.models import Block, Plan, Task
 from scheduling.services.demo import fortnight
 from scheduling.services.demo.fortnight import Chore
@@ -57,18 +56,13 @@ class _Seed:
         self._this_week()
 
     def _calendar(self) -> None:
-        for weekday, spans in fortnight.HOURS.items():
-            for start, end in spans:
-                WorkingHours.objects.create(user=self.user, weekday=weekday, start_minute=start, end_minute=end)
-        DateOverride.objects.create(user=self.user, on=fortnight.day_off(self.today))
-        ics = icalendar.Calendar.from_ical(fortnight.as_ics(fortnight.meetings(self.today), self.zone))
-        for entry in recurring_ical_events.of(ics).between(self.now - 2 * ONE_WEEK, self.now + 4 * ONE_WEEK):
-            self._event(str(entry["SUMMARY"]), entry.start, entry.end)
+        set_working_hours(user=self.user, hours=fortnight.HOURS)
+        set_override(user=self.user, on=fortnight.day_off(self.today), windows=[], now=self.now)
+        file = fortnight.as_ics(fortnight.meetings(self.today), self.zone)
+        import_calendar(user=self.user, raw=file, name="Work", tint=3, now=self.begun)
         concert = fortnight.working_days_from(self.today, 2)
-        self._event("School concert", *(edge(concert, minute, self.zone) for minute in (1080, 1200)))
-
-    def _event(self, title: str, starts_at: datetime, ends_at: datetime) -> None:
-        create_event(user=self.user, now=self.begun, title=title, starts_at=starts_at, ends_at=ends_at)
+        starts_at, ends_at = (edge(concert, minute, self.zone) for minute in fortnight.EVENING)
+        create_event(user=self.user, now=self.begun, title="School concert", starts_at=starts_at, ends_at=ends_at)
 
     def _last_week(self) -> None:
         """A week ago a few tasks were planned; those whose blocks are over were done when these ended."""
