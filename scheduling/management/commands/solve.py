@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             result = solve(text, tick=time.perf_counter)
         except InvalidProblem as refusal:
-            for error in refusal.errors:
-                self.stderr.write(f"{error.field}: {error.reason}" if error.field else error.reason)
+            for fault in refusal.errors:
+                self.stderr.write(f"{fault.field}: {fault.reason}" if fault.field else fault.reason)
             sys.exit(2)
         self.stdout.write(json.dumps(result, indent=2, ensure_ascii=False))
