@@ -77,9 +77,12 @@ def take_back(entries: Iterable[Mapping[str, Any]]) -> None:
         if (current is None) != (after is None) or (current and any(current[name] != after[name] for name in after)):
             raise ChangedSince
     restored = [entry for entry in entries if entry["before"] is not None]
+    made: dict[Any, list[str]] = defaultdict(list)
     for entry in entries:
         if entry["before"] is None:
-            _model(entry).objects.filter(pk=entry["pk"]).delete()
+            made[_model(entry)].append(entry["pk"])
+    for model, pks in made.items():
+        model.objects.filter(pk__in=pks).delete()
     # Blocks may trade places: all let go of their time before any takes it back.
     _release([entry["pk"] for entry in restored if entry["model"] == "availability.event"])
     for entry in restored:
