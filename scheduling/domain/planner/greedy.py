@@ -3,13 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from scheduling.domain.planner.board import Board, Spans
-from scheduling.domain.planner.fit import (
-    is_legal_block,
-    is_whole,
-    legal_occurrences,
-    propose,
-)
+from scheduling.domain.planner.first_fit import is_legal_block
+from scheduling.domain.planner.fit import is_whole, propose
 from scheduling.domain.planner.jobs import FOREVER, Job
+from scheduling.domain.planner.occurrences import legal_occurrences
 from scheduling.domain.planner.problem import Span, can_be_split
 from scheduling.domain.planner.split import day_room
 

@@ -12,8 +12,10 @@ from itertools import islice
 from typing import Any
 
 from scheduling.domain.planner.board import Board, Ground
-from scheduling.domain.planner.fit import first_fit, is_whole, occurrences, propose
+from scheduling.domain.planner.first_fit import first_fit
+from scheduling.domain.planner.fit import is_whole, propose
 from scheduling.domain.planner.jobs import Job
+from scheduling.domain.planner.occurrences import occurrences
 from scheduling.domain.planner.problem import Reason, Span, Task
 from scheduling.domain.planner.split import fillings
 

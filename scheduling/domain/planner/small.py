@@ -7,7 +7,8 @@ inside the preferred part of the day, or at its old one: anything else could be 
 from scheduling.domain.planner.board import Board, Spans
 from scheduling.domain.planner.cost import job_cost
 from scheduling.domain.planner.displace import is_locked
-from scheduling.domain.planner.fit import first_fit, first_fit_inside, is_whole
+from scheduling.domain.planner.first_fit import first_fit, first_fit_inside
+from scheduling.domain.planner.fit import is_whole
 from scheduling.domain.planner.jobs import Job
 
 MOST = 5

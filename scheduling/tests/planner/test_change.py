@@ -21,6 +21,7 @@ from scheduling.domain.planner import (
     plan,
     span_of,
 )
+from scheduling.domain.planner.problem import Effort
 from scheduling.tests.planner.strategies import Draft, drafts, problems
 from timeflow.lib.time import from_minutes, minutes_since_epoch, zone
 
@@ -137,6 +138,15 @@ def test_a_habit_is_planned_once_a_day_with_free_days_between_and_after_what_is_
 def test_a_pinned_occurrence_counts_towards_the_week() -> None:
     habit = HabitInput("H", 30, 2, pinned=[(at(6, 12), at(6, 12, 30))])
     assert [day for _, day, _ in shown(plan(week(habits=[habit])).blocks)] == ["Mon 09:00", "Wed 12:00"]
+
+
+@pytest.mark.parametrize("effort", ["repair", "greedy", "full"])
+def test_an_occurrence_that_reaches_into_the_next_day_leaves_the_next_one_its_time(effort: Effort) -> None:
+    night: dict[int, list[tuple[int, int]]] = {weekday: [(1420, 60)] for weekday in range(7)}
+    busy = [(at(4, 8), at(4, 23, 50))]
+    habits = [HabitInput("H", 20, 2, weekdays=[0, 1])]
+    problem = week(habits=habits, hours=night, events=busy, horizon_end=at(5, 12), settings={"effort": effort})
+    assert [day for _, day, _ in shown(plan(problem).blocks)] == ["Mon 23:50", "Tue 00:10"]
 
 
 def test_a_cancelled_search_raises_and_a_guard_that_strikes_says_so() -> None:
