@@ -25,6 +25,7 @@ class ImportCalendarView(UploadView):
             user=request.user,
             raw=sent["file"].read(),
             name=sent.get("name", ""),
+            file_name=sent["file"].name,
             tint=sent.get("tint"),
             calendar_id=sent.get("calendar"),
             now=timezone.now(),

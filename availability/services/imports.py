@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import Any
 
 from accounts.models import User
@@ -62,13 +63,14 @@ def import_calendar(
     raw: bytes,
     now: datetime,
     name: str = "",
+    file_name: str = "",
     tint: int | None = None,
     calendar_id: uuid.UUID | None = None,
 ) -> ImportReport:
     """Bring the .ics file `raw` in as a calendar of its own.
 
     It replaces the content of `calendar_id`, else of the imported calendar that has the same name, else it is a new
-    one; without `name` it is called as the file says. Raises `FileRefused` with every problem, `Invalid`, `NotFound`;
+    one; without `name` it is called as the file says, else as the file is called. Raises `FileRefused` with every problem, `Invalid`, `NotFound`;
     then nothing has changed.
     """
     file = ics.read(raw)
@@ -82,7 +84,7 @@ def import_calendar(
         reason = f"It would fill more than {ics.MAX_OCCURRENCES:,} times in the coming half year."
         raise FileRefused.because([{"line": 1, "uid": "", "reason": reason}])
     with changing(user.pk) as person:
-        calendar, is_new = _target(person, calendar_id, _clean_name(name or file.name), tint, now)
+        calendar, is_new = _target(person, calendar_id, _clean_name(name or file.name or _stem(file_name)), tint, now)
         _replace(calendar, file.series, expansion.occurrences, now)
         calendar.read_at = now
         calendar.expanded_from, calendar.expanded_until = window
@@ -157,8 +159,8 @@ def _target(
         calendar = owned(files, calendar_id)
         calendar.name = name or calendar.name
     else:
-        name = name or "Imported calendar"
-        found = files.filter(name__iexact=name).order_by("created_at").first()
+        found = files.filter(name__iexact=name).order_by("created_at").first() if name else None
+        name = name or _free_name(person)
         if found is None:
             if Calendar.objects.filter(user=person, name__iexact=name).exists():
                 raise Invalid.field(
@@ -177,6 +179,18 @@ def _target(
 def _least_used_tint(person: User) -> int:
     used = list(Calendar.objects.filter(user=person).values_list("tint", flat=True))
     return min(TINTS, key=lambda hue: (used.count(hue), hue))
+
+
+def _stem(file_name: str) -> str:
+    """ "choir_2026.ics" as a name for people: "choir 2026"."""
+    return PurePath(file_name).stem.replace("_", " ")[:MAX_NAME]
+
+
+def _free_name(person: User) -> str:
+    """For a file that says no name at all: it never takes the place of another one."""
+    taken = {name.lower() for name in Calendar.objects.filter(user=person).values_list("name", flat=True)}
+    names = ("Imported calendar", *(f"Imported calendar {number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name.lower() not in taken)
 
 
 def _clean_name(name: str) -> str:

@@ -57,6 +57,12 @@ def test_a_calendar_may_be_named_by_its_id_and_called_otherwise(alice):
     assert bring(alice, raw=DAILY, name="Work").calendar.pk != first.pk
 
 
+def test_a_file_without_a_name_is_called_as_the_file_is_and_never_replaces_another(alice):
+    names = [bring(alice, raw=DAILY, file_name=name).calendar.name for name in ("my_work.ics", "", "", "my_work.ics")]
+    assert names == ["my work", "Imported calendar", "Imported calendar 2", "my work"]
+    assert Calendar.objects.count() == 3
+
+
 def test_a_file_with_a_problem_changes_nothing(alice):
     bring(alice)
     before = everything()

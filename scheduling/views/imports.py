@@ -47,7 +47,8 @@ def _bring(request: PersonRequest, what: str, sent: dict[str, Any]) -> None:
         edit = import_tasks(user=request.user, raw=raw, now=now).edit
         toast(request, f"{edit.words}.", undo=reverse("plan-undo", args=[edit.plan.pk]))
         return
-    report = import_calendar(user=request.user, raw=raw, name=sent["name"], now=now)
+    file_name = sent["file"].name
+    report = import_calendar(user=request.user, raw=raw, name=sent["name"], file_name=file_name, now=now)
     toast(request, f"{report.words}.")
     request.session[NOTES] = [f"{report.words}.", *report.notes] if report.notes else []
 

@@ -26,7 +26,8 @@ class Command(BaseCommand):
         try:
             raw = sys.stdin.buffer.read() if options["file"] == "-" else Path(options["file"]).read_bytes()
             user = User.objects.get(email__iexact=options["email"])
-            report = import_calendar(user=user, raw=raw, name=options["name"], now=timezone.now())
+            file_name = "" if options["file"] == "-" else Path(options["file"]).name
+            report = import_calendar(user=user, raw=raw, name=options["name"], file_name=file_name, now=timezone.now())
         except OSError as error:
             self._refuse([f"{options['file']}: {error.strerror}"])
         except User.DoesNotExist:
