@@ -84,25 +84,24 @@ def test_taking_a_move_back_leaves_the_board_as_it_was(draft: Draft) -> None:
     assert (board.total, board.room, board.blocks, board.day_used) == before
 
 
-def test_a_preferred_part_that_only_a_different_order_allows_is_found() -> None:
-    afternoon = {"preferred": "afternoon", "due": at(4, 15)}
+def test_waiting_for_the_preferred_part_is_weighed_in_every_order() -> None:
     tasks = [
-        TaskInput("A", 60, priority=4, **afternoon),
-        TaskInput("B", 60, priority=4, **afternoon),
-        TaskInput("C", 120, priority=1, due=at(4, 15)),
+        TaskInput("A", 60, priority=4, due=at(4, 12)),
+        TaskInput("B", 90, priority=4, preferred="afternoon", due=at(5, 12)),
+        TaskInput("C", 90, priority=3, preferred="afternoon", due=at(5, 12)),
     ]
     problem = two_days(tasks, grid_minutes=30)
-    assert plan(problem).cost.total == cheapest(problem)
+    result = plan(problem)
+    assert result.cost.total < result.first_greedy_cost
+    assert result.cost.total == cheapest(problem)
 
 
-def test_waiting_for_the_preferred_part_may_push_another_task_out_of_the_day() -> None:
-    tasks = [
-        TaskInput("A", 90, priority=4, preferred="afternoon", due=at(4, 15)),
-        TaskInput("B", 90, priority=4, preferred="afternoon", due=at(4, 15)),
-        TaskInput("C", 90, priority=4, preferred="morning", due=at(4, 15)),
-    ]
-    problem = two_days(tasks, grid_minutes=30)
-    assert plan(problem).cost.total == cheapest(problem)
+def test_a_gap_between_two_blocks_is_offered_without_their_buffers() -> None:
+    board = Board(Ground(two_days([TaskInput("A", 30)], buffer_minutes=10)))
+    nine, ten, twelve = (minutes_since_epoch(at(5, hour)) for hour in (9, 10, 12))
+    board.put(0, ((ten, ten + 30),))
+    assert next(board.gaps(nine, 50)) == (nine, ten - 10)
+    assert next(board.gaps(nine, 55)) == (ten + 40, twelve)
 
 
 def test_an_earlier_end_beats_a_later_one_to_the_minute() -> None:
