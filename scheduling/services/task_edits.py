@@ -15,7 +15,7 @@ from scheduling.models import Dependency, Habit, Label, Task
 from scheduling.selectors.quick import quick_entry
 from scheduling.services.bulk import Value, change_many
 from scheduling.services.edits import WeekEdit, edit_week
-from scheduling.services.habits import check_habit, uncheck_habit, update_habit
+from scheduling.services.habits import check_habit, create_habit, uncheck_habit, update_habit
 from scheduling.services.labels import delete_label
 from scheduling.services.quick import add_line
 from scheduling.services.tasks import complete_task, delete_task, reopen_task, update_task
@@ -110,6 +110,16 @@ def remove_label(*, user: User, label_id: uuid.UUID, now: datetime) -> WeekEdit:
         words=f"Removed the label {label.name}",
         touches=[label],
         change=lambda: delete_label(user=user, label_id=label.pk),
+    )
+
+
+def add_habit(*, user: User, now: datetime, title: str, **fields: Any) -> WeekEdit:
+    """It is planned with the next plan. Raises as `create_habit`."""
+    return edit_week(
+        user=user,
+        now=now,
+        words=f"Added {title}",
+        change=lambda: create_habit(user=user, now=now, title=title, **fields),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from scheduling.models import Habit, Preferences
+from scheduling.models import Habit, Plan, Preferences
 from scheduling.tests.factories import NOW, TODAY, BlockFactory, HabitCheckFactory, HabitFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,12 @@ def test_a_habit_is_made_and_changed_by_form(alice_client):
     habit.refresh_from_db()
     assert habit.minutes == 30
     assert 'value="30"' in alice_client.get(f"/habits/{habit.pk}").content.decode()
+
+
+def test_a_new_habit_can_be_taken_back(alice_client):
+    alice_client.post("/habits/new", RUN)
+    alice_client.post(reverse("plan-undo", args=[Plan.objects.get().pk]))
+    assert not Habit.objects.exists()
 
 
 @pytest.mark.parametrize(

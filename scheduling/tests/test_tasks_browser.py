@@ -40,7 +40,16 @@ def test_pages_of_work_have_no_barriers_and_fit_a_phone(alice_page: Page, live_s
     HabitCheckFactory(habit=habit, on=timezone.now().date())
     HabitFactory(user=alice, is_active=False)
     task = f"/tasks/{tasks[0].pk}"
-    for path in ("/tasks", "/tasks?state=done", "/tasks?q=x", task, "/habits", "/habits/new", "/settings/planning"):
+    for path in (
+        "/tasks",
+        "/tasks?state=done",
+        "/tasks?q=x",
+        task,
+        "/habits",
+        "/habits/new",
+        "/settings/planning",
+        "/tasks/labels",
+    ):
         alice_page.goto(f"{live_server.url}{path}")
         assert (path, serious_barriers(alice_page)) == (path, [])
         alice_page.set_viewport_size(PHONE)

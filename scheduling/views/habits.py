@@ -14,10 +14,9 @@ from scheduling.forms.habits import HabitForm
 from scheduling.models import Habit
 from scheduling.selectors.habits import habits_this_week
 from scheduling.services import task_edits
-from scheduling.services.habits import create_habit
 from scheduling.views.answers import changed, say
 from timeflow.lib.errors import Refusal
-from timeflow.lib.http import explain, owned, partial, toast
+from timeflow.lib.http import explain, owned, partial
 
 HABITS_CHANGED = "habits-changed"
 
@@ -39,11 +38,11 @@ def new_habit(request: PersonRequest) -> HttpResponse:
     form = HabitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            habit = create_habit(user=request.user, now=timezone.now(), **form.values())
+            edit = task_edits.add_habit(user=request.user, now=timezone.now(), **form.values())
         except Refusal as refusal:
             explain(form, refusal)
         else:
-            toast(request, f"Added {habit.title}", undo=reverse("habit-archive", args=[habit.pk]))
+            say(request, edit)
             return redirect("habits")
     return render(request, "scheduling/habit.html", {"form": form}, status=422 if form.errors else 200)
 

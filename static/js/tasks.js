@@ -35,6 +35,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "list") place = rows().indexOf(document.activeElement?.closest("[data-row]"));
 });
 document.addEventListener("htmx:afterSettle", () => {
+  const open = document.querySelector(".rail-link[href='/tasks'] .end")?.firstChild;
+  if (open && document.getElementById("list")) open.data = document.getElementById("list").dataset.openTasks;
   if (place < 0) return;
   // The row that had focus may be gone: its place goes to the next one.
   if (document.activeElement === document.body) (rows()[place] ?? rows().at(-1) ?? input)?.focus();

@@ -1,0 +1,12 @@
+"""What the page of labels accepts."""
+
+from django import forms
+
+from scheduling.services.labels import MAX_NAME, TINTS
+
+
+class LabelForm(forms.Form):
+    name = forms.CharField(max_length=MAX_NAME)
+    tint = forms.TypedChoiceField(
+        choices=[(tint, tint) for tint in TINTS], coerce=int, empty_value=None, required=False
+    )
