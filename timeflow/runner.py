@@ -15,25 +15,37 @@ import threading
 from collections.abc import Callable, Collection
 
 import django
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import connections
+from django.urls import reverse
+
+from timeflow.lib.secrets import SecretMissing
 
 # Seconds that a child has to stop. A task cut short by then is taken up at the next start.
 PATIENCE = 8
 
 
+class CannotStart(Exception):
+    """Why, in a sentence for whoever typed the command."""
+
+
 def main() -> int:
     with_demo = not _wish(sys.argv[1:]).no_demo
-    port = int(os.environ.setdefault("PORT", "8000"))
-    if _is_taken(port):
-        _say(f"Port {port} is in use. Stop what uses it, or choose another: PORT={port + 1} script/run")
-        return 1
+    # Everyday events are of no interest to somebody who looks at the terminal for the address.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     try:
+        port = _free_port()
         _prepare(with_demo=with_demo)
+    except (CannotStart, CommandError, SecretMissing) as error:
+        _say(str(error))
+        return 1
     except KeyboardInterrupt:
         _say("\nStopped.")
         return 130
-    welcome = f"\nTimeFlow is at http://127.0.0.1:{port} (Ctrl-C stops it)."
+    address = f"http://127.0.0.1:{port}"
+    welcome = f"\nTimeFlow is at {address} (Ctrl-C stops it)."
+    if not with_demo:
+        welcome += f" Sign up at {address}{reverse('account_signup')}"
     return run_together(_commands(port), is_serving=lambda: _answers(port), on_serving=lambda: _say(welcome))
 
 
@@ -48,15 +60,21 @@ def _say(words: str) -> None:
     sys.stdout.flush()
 
 
-def _is_taken(port: int) -> bool:
+def _free_port() -> int:
+    """The number in PORT, 8000 without one. Raises `CannotStart` if something listens there."""
+    written = os.environ.setdefault("PORT", "8000")
+    if not written.isdecimal() or not 0 < int(written) < 65535:
+        raise CannotStart(f"PORT is a number from 1 to 65534, not “{written}”.")
+    port = int(written)
     with socket.socket() as probe:
         # As a server does, so that connections of the last run that are still closing do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
+        except OSError as error:
+            hint = f"Stop what uses it, or choose another: PORT={port + 1} script/run"
+            raise CannotStart(f"Port {port} cannot be used: {error.strerror}. {hint}") from error
+    return port
 
 
 def _answers(port: int) -> bool:
@@ -76,7 +94,7 @@ def _prepare(*, with_demo: bool) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeflow.settings")
     django.setup()
     call_command("migrate", verbosity=0)
-    if with_demo and "seed_demo" in get_commands():
+    if with_demo:
         call_command("seed_demo")
     connections.close_all()
 

@@ -1,0 +1,89 @@
+"""The children of `script/run`, with small programs in their place."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# Runs two children that write their process ids and wait to be stopped, and says what became of them.
+PROGRAM = """
+import sys
+from timeflow.runner import run_together
+wait = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); print('up', flush=True); time.sleep(600)"
+commands = {name: [sys.executable, "-c", wait, f"{sys.argv[1]}/{name}"] for name in ("web", "worker")}
+sys.exit(run_together(commands, is_serving=lambda: True, on_serving=lambda: print("serving", flush=True)))
+"""
+
+
+@pytest.fixture
+def together(tmp_path):
+    """The running parent, and the process ids of its children by name."""
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    lines = [parent.stdout.readline().strip() for _ in range(3)]
+    assert sorted(lines) == ["serving", "up", "up"]
+    children = {name: int((tmp_path / name).read_text()) for name in ("web", "worker")}
+    yield parent, children
+    for pid in (parent.pid, *children.values()):
+        if is_alive(pid):
+            os.kill(pid, signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_asked_to_stop_it_stops_its_children_and_ends_well(together, number):
+    parent, children = together
+    parent.send_signal(number)
+    assert parent.wait(timeout=30) == 0
+    assert not any(map(is_alive, children.values()))
+
+
+@pytest.mark.parametrize("victim", ["web", "worker"])
+def test_if_one_child_dies_the_others_stop_and_the_code_says_so(together, victim):
+    parent, children = together
+    os.kill(children[victim], signal.SIGKILL)
+    assert parent.wait(timeout=30) == 1
+    assert not any(map(is_alive, children.values()))
+    assert f"{victim} ended (code -9)" in parent.stdout.read()
+
+
+def start_with(port: str) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "PORT": port}
+    command = [sys.executable, "-m", "timeflow.runner"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_port_that_is_in_use_is_refused_before_anything_is_done(taken_port):
+    ended = start_with(str(taken_port))
+    assert ended.returncode == 1
+    assert f"Port {taken_port} cannot be used: Address already in use." in ended.stdout
+    assert ended.stderr == ""
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+@pytest.mark.parametrize("written", ["0", "65535", "-1", "eighty", ""])
+def test_a_port_that_is_no_port_is_refused_with_the_reason(written):
+    ended = start_with(written)
+    assert ended.returncode == 1
+    assert f"PORT is a number from 1 to 65534, not “{written}”." in ended.stdout
