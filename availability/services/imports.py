@@ -70,8 +70,8 @@ def import_calendar(
     """Bring the .ics file `raw` in as a calendar of its own.
 
     It replaces the content of `calendar_id`, else of the imported calendar that has the same name, else it is a new
-    one; without `name` it is called as the file says, else as the file is called. Raises `FileRefused` with every problem, `Invalid`, `NotFound`;
-    then nothing has changed.
+    one. Without `name` it is called as the file says, else as the file is called. Raises `FileRefused` with every
+    problem, `Invalid`, `NotFound`; then nothing has changed.
     """
     file = ics.read(raw)
     if file.problems:
