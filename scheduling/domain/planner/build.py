@@ -6,6 +6,7 @@ The JSON format goes through here too, so pages, API and `manage.py solve` refus
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from availability.domain.hours import ONE_DAY, DateOverrides, WeeklyRules, edge_minutes, windows
@@ -101,18 +102,12 @@ def build_problem(
     `starts_within`, `only` and `changed`: see `Problem`.
     """
     check = Checker()
-    busy = _events(check, events)
     check_settings(check, settings, DEFAULT_PARTS)
-    if len(tasks) + len(habits) > MAX_TASKS:
-        check.fail("tasks", f"more than {MAX_TASKS} tasks and habits")
-    _horizon(check, now, horizon_end, zone_on)
-    check.stop()
-    known = check_tasks(check, tasks)
-    known = check_habits(check, habits, known)
+    _horizon(check, now, horizon_end)
+    busy = _events(check, events)
+    known = _owners(check, tasks, habits)
     blocks = _previous(check, previous, known)
-    for name, ids in (("only", only or ()), ("changed", changed)):
-        for unknown in sorted(set(ids) - known):
-            check.fail(name, f"unknown id {unknown!r}")
+    _ids(check, known, only=only or (), changed=changed)
     check.stop()
     days = _days(now, horizon_end, zone_on, settings.week_start)
     first, last = days[0].on - ONE_DAY, days[-1].on
@@ -126,17 +121,24 @@ def build_problem(
         tasks=tuple(sorted((_task(task, zone_on) for task in tasks), key=lambda task: task.id)),
         habits=tuple(sorted((_habit(habit) for habit in habits), key=lambda habit: habit.id)),
         previous=tuple(sorted(blocks, key=lambda block: (block.start, block.end, block.task))),
-        grid=settings.grid_minutes,
-        seed=settings.seed,
-        iterations=settings.iterations,
-        effort=settings.effort,
-        buffer=settings.buffer_minutes,
-        daily_max=settings.daily_max_minutes,
-        freeze=settings.freeze_minutes,
         starts_within=None if starts_within is None else (_up(starts_within[0]), minutes_since_epoch(starts_within[1])),
         only=None if only is None else frozenset(only),
         changed=frozenset(changed),
+        **_of_settings(settings),
     )
+
+
+def _of_settings(settings: Settings) -> dict[str, Any]:
+    """The fields of a problem that are settings as they are."""
+    return {
+        "grid": settings.grid_minutes,
+        "seed": settings.seed,
+        "iterations": settings.iterations,
+        "effort": settings.effort,
+        "buffer": settings.buffer_minutes,
+        "daily_max": settings.daily_max_minutes,
+        "freeze": settings.freeze_minutes,
+    }
 
 
 def span_of(start: datetime, end: datetime) -> Span:
@@ -157,6 +159,21 @@ def _events(check: Checker, events: Iterable[tuple[datetime, datetime]]) -> list
     return spans
 
 
+def _owners(check: Checker, tasks: Sequence[TaskInput], habits: Sequence[HabitInput]) -> set[str]:
+    """The ids of all tasks and habits."""
+    if len(tasks) + len(habits) > MAX_TASKS:
+        check.fail("tasks", f"more than {MAX_TASKS} tasks and habits")
+        check.stop()
+    return check_habits(check, habits, check_tasks(check, tasks))
+
+
+def _ids(check: Checker, known: set[str], **fields: Collection[str]) -> None:
+    """Each field names known ids only."""
+    for name, ids in fields.items():
+        for unknown in sorted(set(ids) - known):
+            check.fail(name, f"unknown id {unknown!r}")
+
+
 def _previous(
     check: Checker, previous: Sequence[tuple[str, datetime, datetime]], known: Collection[str]
 ) -> list[Block]:
@@ -170,7 +187,7 @@ def _previous(
     return blocks
 
 
-def _horizon(check: Checker, now: datetime, horizon_end: datetime, zone_on: ZoneOn) -> None:
+def _horizon(check: Checker, now: datetime, horizon_end: datetime) -> None:
     if not (check.instant("now", now) and check.instant("horizon_end", horizon_end)):
         return
     if horizon_end <= now:

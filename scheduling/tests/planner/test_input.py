@@ -118,8 +118,9 @@ def test_what_is_wrong_is_named_with_its_field(value: Any, field: str, reason: s
 
 
 def test_everything_that_is_wrong_is_listed_at_once() -> None:
-    found = errors(SOUND | {"tasks": [{"id": "A", "minutes": 0}, {"id": "A", "minutes": 5, "priority": 9}]})
-    assert set(found) == {"tasks[0].minutes", "tasks[1].id", "tasks[1].priority"}
+    tasks = [{"id": "A", "minutes": 0}, {"id": "A", "minutes": 5, "priority": 9}]
+    found = errors(SOUND | {"tasks": tasks, "grid_minutes": 0})
+    assert set(found) == {"grid_minutes", "tasks[0].minutes", "tasks[1].id", "tasks[1].priority"}
 
 
 def test_more_than_five_thousand_tasks_are_refused() -> None:
