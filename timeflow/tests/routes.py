@@ -158,6 +158,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "task-steps": {"text": "Find the folder"},
     "task-step": {"do": "remove"},
     "block-move": {"start": "2026-04-22T09:00", "end": "2026-04-22T10:00"},
+    "tasks-label": {"name": "Work", "tint": "1"},
 }
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys
 from timeflow.runner import run_together
-wait = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); print('up', flush=True); time.sleep(600)"
+wait = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); print('up' + chr(10), end='', flush=True); time.sleep(600)"
 commands = {name: [sys.executable, "-c", wait, f"{sys.argv[1]}/{name}"] for name in ("web", "worker")}
 sys.exit(run_together(commands, is_serving=lambda: True, on_serving=lambda: print("serving", flush=True)))
 """
