@@ -3,7 +3,8 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
@@ -12,6 +13,8 @@ from availability.models import Calendar, DateOverride, Event, EventQuerySet, Ov
 
 Span = tuple[datetime, datetime]
 Windows = list[tuple[int, int]]
+
+ONE_DAY, ONE_YEAR = timedelta(days=1), timedelta(days=366)
 
 
 def busy_spans(user: User, start: datetime, end: datetime, *, without: Iterable[uuid.UUID] = ()) -> list[Span]:
@@ -64,6 +67,39 @@ def date_overrides(user: User, first: date, last: date) -> dict[date, Windows]:
     for on, start, end in rows.order_by("start_minute").values_list("override__on", "start_minute", "end_minute"):
         overrides[on].append((start, end))
     return overrides
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """Dates first..last, the last included, that have the same hours of their own; none is rest."""
+
+    first: date
+    last: date
+    windows: Windows
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def special_dates(user: User, since: date) -> list[DateRange]:
+    """Dates from `since` on with hours of their own, neighbours that are alike joined. Two queries."""
+    return _joined(date_overrides(user, since, date.max))
+
+
+def past_dates(user: User, today: date) -> list[DateRange]:
+    """The same for the year before today, newest first."""
+    return _joined(date_overrides(user, today - ONE_YEAR, today - ONE_DAY))[::-1]
+
+
+def _joined(overrides: dict[date, Windows]) -> list[DateRange]:
+    ranges: list[DateRange] = []
+    for on in sorted(overrides):
+        if ranges and ranges[-1].last + ONE_DAY == on and ranges[-1].windows == overrides[on]:
+            ranges[-1] = replace(ranges[-1], last=on)
+        else:
+            ranges.append(DateRange(on, on, overrides[on]))
+    return ranges
 
 
 def calendars(user: User) -> "QuerySet[Calendar]":

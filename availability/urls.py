@@ -6,8 +6,23 @@ from availability.api import calendars as api_calendars
 from availability.api import events as api_events
 from availability.api import hours as api_hours
 from availability.api import imports as api_imports
+from availability.views import calendars, hours
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/hours", hours.hours_page, name="settings-hours"),
+    path("settings/hours/usual", hours.usual_hours, name="settings-hours-usual"),
+    path("settings/hours/restore/<str:week>", hours.restore_hours, name="settings-hours-restore"),
+    path("settings/hours/dates", hours.add_dates, name="settings-dates-add"),
+    path("settings/hours/dates/<date:first>/<date:last>/remove", hours.remove_dates, name="settings-dates-remove"),
+    path(
+        "settings/hours/dates/<date:first>/<date:last>/restore/<str:windows>",
+        hours.restore_dates,
+        name="settings-dates-restore",
+    ),
+    path("settings/calendars", calendars.calendars_page, name="settings-calendars"),
+    path("settings/calendars/<uuid:pk>", calendars.change_calendar, name="settings-calendar"),
+    path("settings/calendars/<uuid:pk>/remove", calendars.remove_calendar, name="settings-calendar-remove"),
+]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("working-hours", api_hours.WorkingHoursView.as_view(), name="api-working-hours"),
     path("date-overrides", api_hours.OverridesView.as_view(), name="api-date-overrides"),

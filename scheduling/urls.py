@@ -1,6 +1,6 @@
 """Addresses: `urlpatterns` for people, `api_urlpatterns` (below /api/) for programs."""
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, path
 
 from scheduling.api import blocks as api_blocks
 from scheduling.api import checklists as api_checklists
@@ -26,9 +26,6 @@ from scheduling.views import (
     week,
     welcome,
 )
-from timeflow.lib.http import DateConverter
-
-register_converter(DateConverter, "date")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today", today.today_page, name="today"),

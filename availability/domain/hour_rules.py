@@ -3,6 +3,7 @@
 A window is (start, end) in minutes after 0:00; one whose end is at or before its start ends on the next date.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -15,6 +16,15 @@ Week = Mapping[int, Sequence[Window]]
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MAX_WINDOWS = 10
 USUAL_HOURS: Week = {weekday: [(9 * 60, 17 * 60)] for weekday in range(5)}
+
+CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
+
+
+def minute_of(text: str) -> int | None:
+    """Minutes after 0:00 of "09:00" or "9:00", up to "24:00"; None for anything else."""
+    match = CLOCK.fullmatch(text)
+    minute = int(match[1]) * 60 + int(match[2]) if match else None
+    return minute if minute is None or minute <= MINUTES_PER_DAY else None
 
 
 def normal(window: Window) -> Window:
@@ -74,3 +84,29 @@ def said(window: Window, clock: str) -> str:
     start, end = normal(window)
     words = f"{minute_of_day(start, clock)} – {minute_of_day(end, clock)}"
     return f"{words} the next day" if end <= start else words
+
+
+def to_text(windows: Sequence[Window]) -> str:
+    """Windows in a form that fits an address: "540-720_780-1020", "off" for none. `from_text` reads it."""
+    return "_".join(f"{start}-{end}" for start, end in windows) or "off"
+
+
+def from_text(text: str) -> list[Window]:
+    """Raises `ValueError` for what `to_text` never wrote."""
+    if text == "off":
+        return []
+    windows = []
+    for part in text.split("_"):
+        start, end = part.split("-")
+        windows.append((int(start), int(end)))
+    return windows
+
+
+def week_to_text(week: Week) -> str:
+    """The same for a whole week, Monday first."""
+    return ".".join(to_text(week.get(weekday, ())) for weekday in range(7))
+
+
+def week_from_text(text: str) -> Week:
+    """Raises `ValueError` for what `week_to_text` never wrote."""
+    return dict(enumerate(map(from_text, text.split("."))))

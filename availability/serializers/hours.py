@@ -1,17 +1,14 @@
 """Working hours and dates with hours of their own, on the wire."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from availability.domain.hour_rules import DAYS, Week, Window
+from availability.domain.hour_rules import DAYS, Week, Window, minute_of
 from availability.models import DateOverride
 from timeflow.lib.http import Listing, StrictSerializer
-
-CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
 
 
 @extend_schema_field({"type": "string", "pattern": "^([01]?[0-9]|2[0-4]):[0-5][0-9]$", "example": "09:00"})
@@ -19,9 +16,8 @@ class WallTimeField(serializers.Field[int, str, str, int]):
     """A reading of the wall clock, "09:00" to "24:00"; minutes after 0:00 inside."""
 
     def to_internal_value(self, value: Any) -> int:
-        match = CLOCK.fullmatch(value) if isinstance(value, str) else None
-        minute = int(match[1]) * 60 + int(match[2]) if match else None
-        if minute is None or minute > 1440:
+        minute = minute_of(value) if isinstance(value, str) else None
+        if minute is None:
             raise serializers.ValidationError("Write a time such as 09:00; the end of a day is 24:00.")
         return minute
 

@@ -6,9 +6,8 @@ from django import forms
 
 from scheduling.models import Habit, PartOfDay, Priority
 from scheduling.services.habits import MAX_TITLE
+from timeflow.lib.tints import TINTS
 from timeflow.lib.words import DAY_NAMES
-
-TINT_NAMES = ("Blue", "Clay", "Violet", "Rose", "Sea", "Green", "Straw", "Grey")
 
 
 class HabitForm(forms.Form):
@@ -32,7 +31,7 @@ class HabitForm(forms.Form):
         choices=Priority.choices, coerce=int, initial=Priority.LOW, widget=forms.RadioSelect, label="Priority"
     )
     tint = forms.TypedChoiceField(
-        choices=list(enumerate(TINT_NAMES, 1)), coerce=int, initial=1, widget=forms.RadioSelect, label="Colour"
+        choices=TINTS, coerce=int, initial=1, widget=forms.RadioSelect, label="Colour"
     )
 
     @classmethod

@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.urls import register_converter
 
 
 class LibConfig(AppConfig):
     name = "timeflow.lib"
     label = "lib"
     verbose_name = "Shared kernel"
+
+    def ready(self) -> None:
+        from timeflow.lib.http import DateConverter  # noqa: PLC0415
+
+        register_converter(DateConverter, "date")

@@ -99,6 +99,9 @@ class World:
     def habit(self) -> Any:
         return self._once("habit", lambda: HabitFactory(user=self.owner))
 
+    def day_off(self) -> Any:
+        return self._once("day off", lambda: DateOverride.objects.create(user=self.owner, on=TODAY))
+
     def _once(self, kind: str, make: Callable[[], Any]) -> Any:
         if kind not in self.made:
             self.made[kind] = make()
@@ -142,7 +145,10 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     ("restore", "starts_on"): lambda _world: TODAY.isoformat(),
     ("restore", "time_zone"): lambda _world: "Asia/Tokyo",
     "calendars": _calendar,
-    "overrides": lambda world: DateOverride.objects.create(user=world.owner, on=TODAY).pk,
+    "date-overrides": lambda world: world.day_off().pk,
+    "dates": lambda world: world.day_off().on,
+    ("restore", "week"): lambda _world: "540-1020.off.off.off.off.off.off",
+    ("restore", "windows"): lambda _world: "540-1020",
 }
 
 
