@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
-from scheduling.forms.habits import TINT_NAMES
 from scheduling.forms.labels import LabelForm
 from scheduling.models import Label
 from scheduling.services import labels, task_edits
@@ -18,6 +17,7 @@ from scheduling.views.answers import say
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import toast
 from timeflow.lib.pages import reasons_of
+from timeflow.lib.tints import TINTS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +28,7 @@ def labels_page(request: PersonRequest) -> HttpResponse:
         return redirect("tasks-labels")
     with_use = Label.objects.of(request.user).annotate(uses=Count("tasks", filter=Q(tasks__completed_at=None)))
     rows = sorted(with_use, key=lambda label: label.name.lower())
-    return render(request, "scheduling/labels.html", {"rows": rows, "tints": list(enumerate(TINT_NAMES, 1))})
+    return render(request, "scheduling/labels.html", {"rows": rows, "tints": TINTS})
 
 
 @require_POST
