@@ -1,11 +1,16 @@
 """Every address of TimeFlow."""
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import accounts.urls
 import availability.urls
 import scheduling.urls
+
+# Swagger's page comes with scripts and pictures of its own, all served from here.
+api_docs = csp_update({"script-src": [SELF]})(SpectacularSwaggerSplitView.as_view(url_name="api-schema"))
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
@@ -13,7 +18,7 @@ urlpatterns = [
     path("api/", include(availability.urls.api_urlpatterns)),
     path("api/", include(scheduling.urls.api_urlpatterns)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/docs/", api_docs, name="api-docs"),
     path("", include("accounts.urls")),
     path("", include("availability.urls")),
     path("", include("scheduling.urls")),

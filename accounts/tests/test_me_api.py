@@ -45,8 +45,8 @@ def test_what_may_not_be_changed_is_refused_by_name(alice, alice_api, field, val
 
 
 def test_a_stranger_is_told_nothing(charlie_api):
-    assert charlie_api.get("/api/me").status_code == 403
-    assert charlie_api.patch("/api/me", {"name": "x"}).status_code == 403
+    assert charlie_api.get("/api/me").status_code == 401
+    assert charlie_api.patch("/api/me", {"name": "x"}).status_code == 401
 
 
 def test_everybody_sees_only_themselves(alice, bob_api):

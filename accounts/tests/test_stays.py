@@ -66,8 +66,8 @@ def test_another_persons_journey_is_nowhere(stay, bob_api, bob_client):
 
 
 def test_strangers_are_sent_away(stay, charlie_api, charlie_client):
-    assert charlie_api.get("/api/stays").status_code == 403
-    assert charlie_api.post("/api/stays", JOURNEY).status_code == 403
+    assert charlie_api.get("/api/stays").status_code == 401
+    assert charlie_api.post("/api/stays", JOURNEY).status_code == 401
     answer = charlie_client.post(f"/settings/travel/{stay.pk}/remove")
     assert answer.headers["Location"].startswith("/accounts/login/")
 

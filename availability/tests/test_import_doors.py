@@ -84,7 +84,7 @@ def test_bobs_calendar_is_none_of_alices(alice_api, bob_api):
 
 
 def test_charlie_imports_nothing(charlie_api):
-    assert send(charlie_api).status_code == 403
+    assert send(charlie_api).status_code == 401
     assert not Calendar.objects.exists()
 
 

@@ -66,6 +66,8 @@ def consequence_words(found: Consequences, week: Week, *, subject: str = "", ign
 
 def _place_words(outcome: Outcome, found: Consequences, week: Week) -> str:
     title = week.works[outcome.id].title
+    if not week.problem.windows:
+        return f"{title} cannot be planned before you say when you work"
     first = next((block for block in found.result.blocks if block.task == outcome.id), None)
     if outcome.status == "unscheduled" or first is None:
         return f"{title} does not fit"

@@ -30,9 +30,7 @@ class HabitForm(forms.Form):
     priority = forms.TypedChoiceField(
         choices=Priority.choices, coerce=int, initial=Priority.LOW, widget=forms.RadioSelect, label="Priority"
     )
-    tint = forms.TypedChoiceField(
-        choices=TINTS, coerce=int, initial=1, widget=forms.RadioSelect, label="Colour"
-    )
+    tint = forms.TypedChoiceField(choices=TINTS, coerce=int, initial=1, widget=forms.RadioSelect, label="Colour")
 
     @classmethod
     def of(cls, habit: Habit, posted=None) -> "HabitForm":

@@ -69,5 +69,5 @@ def test_parsing_says_what_was_understood_and_saves_nothing(alice_api):
 
 
 def test_a_line_needs_a_person(charlie_api):
-    assert quick(charlie_api, "report").status_code in {401, 403}
-    assert charlie_api.post("/api/tasks/parse", {"text": "report"}).status_code in {401, 403}
+    assert quick(charlie_api, "report").status_code == 401
+    assert charlie_api.post("/api/tasks/parse", {"text": "report"}).status_code == 401

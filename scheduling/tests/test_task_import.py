@@ -140,7 +140,7 @@ def test_the_same_key_imports_once(alice_api):
 def test_what_alice_imports_is_not_bobs_and_charlie_imports_nothing(alice_api, bob, charlie_api):
     send(alice_api)
     assert not Task.objects.of(bob).exists()
-    assert send(charlie_api).status_code == 403
+    assert send(charlie_api).status_code == 401
 
 
 def test_the_command_imports_tasks_or_says_what_is_wrong(alice, tmp_path):

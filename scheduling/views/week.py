@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.requests import PersonRequest
 from accounts.selectors import person_clock
+from availability.selectors import weekly_hours
 from scheduling.forms.week import SpanForm
-from scheduling.models import Block
+from scheduling.models import Block, Task
 from scheduling.selectors import consequences as prices
 from scheduling.selectors.plans import counts_of, needing_attention, newest_applied, open_job, proposal_of
 from scheduling.selectors.week import agenda, not_planned_yet, wall_clock, week_feed
@@ -49,6 +50,8 @@ def week_page(request: PersonRequest) -> HttpResponse:
         "attention": needing_attention(request.user, proposal or plan),
         "unplanned": unplanned,
         "unplanned_minutes": sum(minutes for _, minutes in unplanned),
+        "has_tasks": bool(unplanned) or Task.objects.of(request.user).open().exists(),
+        "has_hours": bool(weekly_hours(request.user)),
         "job": open_job(request.user),
         "newest": plan,
     }

@@ -95,11 +95,19 @@ class StrictSerializer(serializers.Serializer):
     """A serializer for input that refuses what it does not know."""
 
     def to_internal_value(self, body: Any) -> Any:
-        if isinstance(body, dict):
-            unknown = sorted(set(body) - {name for name, field in self.fields.items() if not field.read_only})
-            if unknown:
-                raise serializers.ValidationError({name: ["This field is not known."] for name in unknown})
-        return super().to_internal_value(body)
+        known = {name for name, field in self.fields.items() if not field.read_only}
+        faults: dict[str, Any] = {
+            name: ["This field is not known."] for name in sorted(set(body) - known if isinstance(body, dict) else ())
+        }
+        try:
+            values = super().to_internal_value(body)
+        except serializers.ValidationError as refusal:
+            if not faults:
+                raise
+            faults |= refusal.detail if isinstance(refusal.detail, dict) else {}
+        if faults:
+            raise serializers.ValidationError(faults)
+        return values
 
 
 class AwareDateTimeField(serializers.DateTimeField):
@@ -203,6 +211,12 @@ class CursorPages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "page_size"
     ordering = "id"
+
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            return super().decode_cursor(request)
+        except exceptions.NotFound as error:
+            raise serializers.ValidationError({"cursor": ["Take it from `next` or `previous`."]}) from error
 
 
 def owned(rows: "QuerySet[Row]", pk: object) -> Row:

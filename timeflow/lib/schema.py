@@ -34,7 +34,7 @@ class ProblemAwareSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
-        statuses = ["400", "403"]
+        statuses = ["400", "401", "403"]
         if "{" in self.path:
             statuses.append("404")
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
