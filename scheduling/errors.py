@@ -77,4 +77,4 @@ class TooMany(Invalid):
 
 class NothingToHelp(Conflict):
     code = "nothing_to_help"
-    detail = "This task is no longer late; look at the week again."
+    detail = "This is settled already; look at the week again."

@@ -41,12 +41,14 @@ def _count(number: int, verb: str) -> str:
     return f"{number} block{'' if number == 1 else 's'} {verb}"
 
 
-def consequence_words(found: Consequences, week: Week, *, subject: str = "", ignore: str = "") -> str:
+def consequence_words(
+    found: Consequences, week: Week, *, subject: str = "", ignore: str = "", warning: str = ""
+) -> str:
     """ "Report slips to Fri 10:00 · 2 blocks move": the worst first, then how much moves.
 
-    `subject` is the work that is being added or changed, `ignore` the one in the person's hand.
+    `subject` is the work that is being added or changed, `ignore` the one in the person's hand; `warning` comes first.
     """
-    parts = []
+    parts = [warning] if warning else []
     if subject:
         outcome = next((outcome for outcome in found.result.tasks if outcome.id == subject), None)
         if outcome:

@@ -46,7 +46,17 @@ def price_of_drag(user: User, block_id: uuid.UUID, start: datetime, end: datetim
     if row and grown and (grown > 0 or not row.splittable):
         longer = replace(row, minutes=max(1, row.minutes + grown))
         change = replace(change, tasks=(_splittable_if_possible(longer),))
-    return _price(week, change, ignore=work)
+    return _price(week, change, ignore=work, warning=_warning(user, week, start, end))
+
+
+def _warning(user: User, week: Week, start: datetime, end: datetime) -> str:
+    """What speaks against work at [start, end): a meeting there, or hours in which the person does not work."""
+    meeting = Event.objects.of(user).busy().exclude(source=Event.Source.BLOCK).overlapping(start, end).first()
+    if meeting:
+        return f"Clashes with {meeting.title}"
+    first, last = span_of(start, end)
+    is_inside = any(low <= first and last <= high for low, high in week.problem.windows)
+    return "" if is_inside else "Outside your working hours"
 
 
 def price_of_event(
@@ -125,10 +135,10 @@ def _splittable_if_possible(task: Task) -> Task:
     return task
 
 
-def _price(week: Week, change: Change, *, subject: str = "", ignore: str = "") -> Price:
+def _price(week: Week, change: Change, *, subject: str = "", ignore: str = "", warning: str = "") -> Price:
     found = consequences(week.problem, week.problem.previous, change)
     return Price(
-        sentence=consequence_words(found, week, subject=subject, ignore=ignore),
+        sentence=consequence_words(found, week, subject=subject, ignore=ignore, warning=warning),
         moved=[_shift(week, b.task, b.start, b.end, b.previous) for b in found.moved if b.task != ignore],
         new=[_shift(week, b.task, b.start, b.end, None) for b in found.new],
         removed=[_shift(week, b.task, b.start, b.end, None) for b in found.removed if b.task != ignore],

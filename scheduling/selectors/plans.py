@@ -66,8 +66,9 @@ def explained(plan: Plan, words: PersonClock) -> list[dict[str, Any]]:
 
 def _on_time(outcome: dict[str, Any], words: PersonClock) -> str:
     if outcome["due"] and outcome["last_end"]:
-        return f"Done {words.moment(datetime.fromisoformat(outcome['last_end']))}, in time."
-    return ""
+        due = datetime.fromisoformat(outcome["due"])
+        return f"Ends {words.moment(datetime.fromisoformat(outcome['last_end']))}, due {words.deadline(due)}."
+    return "Nothing is due: it takes the earliest time that suits the rest."
 
 
 def _places(moments: list[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from scheduling.errors import NothingToHelp
-from scheduling.models import Task
+from scheduling.models import Block, Task
 from scheduling.selectors.plans import newest_applied, outcome_of
 from scheduling.services.edits import WeekEdit, edit_week
 from scheduling.services.tasks import update_task
@@ -30,6 +30,19 @@ def accept_lateness(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdi
 
 def _open_task(user: User, task_id: uuid.UUID) -> Task:
     return owned(Task.objects.of(user).open(), task_id)
+
+
+def let_go(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdit:
+    """Coming blocks of a task that were pinned may be moved again. Raises `NotFound`, `NothingToHelp`."""
+    task = owned(Task.objects.of(user), task_id)
+    pinned = list(task.blocks.filter(is_pinned=True, event__starts_at__gt=now).select_related("event", "task"))
+    if not pinned:
+        raise NothingToHelp
+
+    def change() -> None:
+        Block.objects.filter(pk__in=[block.pk for block in pinned]).update(is_pinned=False)
+
+    return edit_week(user=user, now=now, words=f"Unpinned {task.title}", touches=pinned, change=change)
 
 
 def _change(user: User, task: Task, now: datetime, words: str, **fields: Any) -> WeekEdit:

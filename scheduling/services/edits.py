@@ -18,7 +18,7 @@ from scheduling.selectors.plans import newest_applied
 from scheduling.services.jobs import search_in_background
 from scheduling.services.journal import Journal
 from scheduling.services.placement import place
-from scheduling.services.plans import save_applied
+from scheduling.services.plans import drop_own_ideas, save_applied
 
 Change = Callable[[], Model | Iterable[Model] | None]
 
@@ -74,6 +74,7 @@ def edit_week(
             journal=journal,
             now=now,
         )
+        drop_own_ideas(user=person, now=now)
         if week.standing:
             search_in_background(user=person, now=now)
     return WeekEdit(plan=plan, created=created, difference=found, words=summary)

@@ -176,7 +176,7 @@ def _plan_once(attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> boo
     week = load_week(user, now, effort=wish.effort, scope=_scope(attempt, wish, now))
     pulse = _Pulse(attempt, clock, tick)
     result = week.plan(on_progress=pulse.show, is_cancelled=pulse.is_cancelled, tick=tick)
-    is_offered = attempt.origin != Plan.Origin.SEARCH or week.gain(result) > 0
+    is_offered = week.gain(result) > 0 if attempt.origin == Plan.Origin.SEARCH else bool(result.tasks)
     with holding(user.pk) as person:
         if person.data_version != week.data_version:
             return False

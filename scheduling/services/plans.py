@@ -36,6 +36,15 @@ def save_proposal(*, user: User, week: Week, result: Result, origin: str, now: d
     )
 
 
+def drop_own_ideas(*, user: User, now: datetime) -> None:
+    """After an edit, what TimeFlow proposed by itself no longer fits; what the person asked for waits for their word.
+
+    Call inside `changing`.
+    """
+    ideas = Plan.objects.of(user).filter(state=PROPOSED).exclude(origin=Plan.Origin.REQUEST)
+    ideas.update(state=Plan.State.DISCARDED, decided_at=now)
+
+
 def save_applied(
     *, user: User, week: Week, result: Result, origin: str, summary: str, journal: Journal, now: datetime
 ) -> Plan:
@@ -118,6 +127,7 @@ def undo_plan(*, user: User, plan_id: uuid.UUID, now: datetime) -> Plan:
         if plan.state != APPLIED or newest is None or newest.pk != plan.pk:
             raise NotTheNewest
         take_back(plan.undo or [])
+        drop_own_ideas(user=person, now=now)
         _refuse_new_clashes(person, plan, now)
         plan.state, plan.decided_at = Plan.State.UNDONE, now
         plan.save(update_fields=["state", "decided_at"])

@@ -5,7 +5,8 @@ import pytest
 from scheduling.errors import NothingToHelp
 from scheduling.models import Task
 from scheduling.selectors.plans import needing_attention, newest_applied
-from scheduling.services.attention import accept_lateness, allow_splitting
+from scheduling.services.attention import accept_lateness, allow_splitting, let_go
+from scheduling.services.events import add_event
 from scheduling.tests.factories import TaskFactory
 from scheduling.tests.planning import HOUR, MONDAY, applied, works_nine_to_five
 
@@ -33,3 +34,16 @@ def test_accepting_lateness_moves_the_due_date_to_the_planned_end(alice):
     assert needing_attention(alice, newest_applied(alice)) == []
     with pytest.raises(NothingToHelp):
         accept_lateness(user=alice, task_id=task.pk, now=MONDAY)
+
+
+def test_letting_a_pinned_block_go_ends_its_clash(alice):
+    works_nine_to_five(alice)
+    task = TaskFactory(user=alice, title="Report", minutes=60)
+    applied(alice)
+    task.blocks.update(is_pinned=True)
+    add_event(user=alice, now=MONDAY, title="Call", starts_at=MONDAY + HOUR, ends_at=MONDAY + 2 * HOUR)
+    [missed] = needing_attention(alice, newest_applied(alice))
+    assert missed["reason"]["code"] == "PIN_CONFLICT"
+    let_go(user=alice, task_id=task.pk, now=MONDAY)
+    assert task.blocks.get().event.starts_at == MONDAY + 2 * HOUR
+    assert needing_attention(alice, newest_applied(alice)) == []

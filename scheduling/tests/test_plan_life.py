@@ -9,6 +9,7 @@ from availability.models import Event
 from availability.services.events import create_event
 from scheduling.errors import NotTheNewest, PlanOutOfDate
 from scheduling.models import Block, Plan, PlanJob, Task
+from scheduling.selectors.worked import remaining_minutes
 from scheduling.services import blocks, jobs, plans
 from scheduling.services.events import add_event
 from scheduling.tests.factories import TaskFactory
@@ -142,7 +143,7 @@ def test_only_not_done_gives_the_time_of_a_block_that_is_over_back(worker):
     task = TaskFactory(user=worker, title="A", minutes=60)
     applied(worker)
     later = NOW + 3 * HOUR
-    assert proposed(worker, later).blocks == []
+    assert remaining_minutes(task, later) == 0
     block = Block.objects.get(task=task)
     blocks.answer_block(user=worker, block_id=block.pk, outcome="not", now=later)
     assert Block.objects.filter(task=task, event__starts_at__gte=later).count() == 1
@@ -177,3 +178,22 @@ def test_a_job_of_a_killed_worker_is_taken_up_and_finished_once(worker):
     job.refresh_from_db()
     assert (job.state, job.attempt) == ("done", 2)
     assert Plan.objects.of(worker).count() == 1
+
+
+def test_an_edit_drops_what_timeflow_proposed_by_itself_but_not_what_was_asked_for(worker):
+    TaskFactory(user=worker, minutes=60)
+    applied(worker)
+    TaskFactory(user=worker, title="Asked", minutes=60)
+    asked = proposed(worker)
+    add_event(user=worker, now=NOW, title="Call", starts_at=NOW + 30 * HOUR, ends_at=NOW + 31 * HOUR)
+    assert Plan.objects.get(pk=asked.pk).state == Plan.State.PROPOSED
+    Plan.objects.filter(pk=asked.pk).update(origin=Plan.Origin.SEARCH)
+    add_event(user=worker, now=NOW, title="Call", starts_at=NOW + 32 * HOUR, ends_at=NOW + 33 * HOUR)
+    assert Plan.objects.get(pk=asked.pk).state == Plan.State.DISCARDED
+
+
+def test_a_request_with_nothing_to_plan_leaves_no_proposal(worker):
+    job = jobs.request_plan(user=worker, wish=jobs.PlanRequest(), now=NOW)
+    jobs.run_job(job_id=job.pk, clock=lambda: NOW, tick=lambda: 0.0)
+    job.refresh_from_db()
+    assert (job.state, job.plan) == (PlanJob.State.DONE, None)

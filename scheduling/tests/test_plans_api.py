@@ -199,3 +199,14 @@ def test_strangers_get_the_same_404_as_for_what_is_not_there(worker, bob_api):
     assert bob_api.post(f"/api/plans/{plan.pk}/undo").status_code == 404
     assert bob_api.get("/api/blocks").data["results"] == []
     assert plans.newest_applied(worker) == plan
+
+
+def test_a_drag_onto_a_meeting_or_out_of_hours_says_so_before_it_is_dropped(worker, alice_api):
+    TaskFactory(user=worker, title="Report", minutes=60)
+    create_event(user=worker, now=MONDAY, title="Call", starts_at=MONDAY + 5 * HOUR, ends_at=MONDAY + 6 * HOUR)
+    applied(worker)
+    block = str(Block.objects.get().pk)
+    onto = {"block": block, "start": "2026-04-13T13:30:00Z", "end": "2026-04-13T14:30:00Z"}
+    late = {"block": block, "start": "2026-04-13T19:00:00Z", "end": "2026-04-13T20:00:00Z"}
+    price = [alice_api.post("/api/schedule/consequences", {"drag": drag}).data["sentence"] for drag in (onto, late)]
+    assert price == ["Clashes with Call", "Outside your working hours"]

@@ -37,6 +37,8 @@ def job_progress(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         return render(request, "scheduling/_job.html", {"job": job})
     if job.state == PlanJob.State.FAILED:
         messages.error(request, job.error)
+    elif job.state == PlanJob.State.DONE and job.plan is None:
+        messages.info(request, "There was nothing to plan: no open task and no habit.")
     return HttpResponseClientRedirect(reverse("week"))
 
 

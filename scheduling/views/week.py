@@ -177,6 +177,18 @@ def accept_lateness(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return done(request, attention.accept_lateness(user=request.user, task_id=pk, now=timezone.now()))
 
 
+@require_POST
+def let_go(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    return done(request, attention.let_go(user=request.user, task_id=pk, now=timezone.now()))
+
+
+@require_GET
+def bar(request: PersonRequest) -> HttpResponse:
+    """The proposal that came while the page was open."""
+    proposal = proposal_of(request.user)
+    return render(request, "scheduling/_bar.html", {"proposal": proposal, "counts": proposal and counts_of(proposal)})
+
+
 def done(request: PersonRequest, edit: WeekEdit) -> HttpResponse:
     """The answer to an edit: words and the way back, as JSON for a script or as a toast on the next page."""
     undo = reverse("plan-undo", args=[edit.plan.pk])

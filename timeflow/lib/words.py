@@ -168,6 +168,11 @@ class PersonClock:
             return self.moment(due_at)
         return short_day(due_on, self.today) if due_on is not None else ""
 
+    def deadline(self, instant: datetime) -> str:
+        """A limit as one says it: one at midnight goes by the day that it ends, "Fri", else "Fri 17:00"."""
+        last = self.date_of(instant - timedelta(minutes=1))
+        return self.moment(instant) if last == self.date_of(instant) else self.short_day(last)
+
     def since(self, then: datetime) -> str:
         """ "5 min ago"."""
         return since(then, self.now)

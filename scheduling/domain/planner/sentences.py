@@ -30,7 +30,7 @@ class _Speech:
 
     def due(self, minute: int) -> str:
         """A due without a time ends with its date and goes by that: "Mon", else "Mon 17:00"."""
-        return self._ends_with_day(minute) or self.at(minute)
+        return self.words.deadline(from_minutes(minute))
 
     def before(self, minute: int) -> str:
         """ "before Mon 17:00", "before the end of Mon"."""

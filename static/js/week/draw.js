@@ -54,7 +54,7 @@ function tick(action, title) {
 export function drawHeader({ date }, feed) {
   const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", timeZone: "UTC" }).format(date);
   const parts = [];
-  for (const [className, text] of [["day-number", String(date.getUTCDate())], ["", day], ["day-load", load(feed, date)]]) {
+  for (const [className, text] of [["day-number", String(date.getUTCDate())], ["", day], ["day-load", load(feed, date.toISOString().slice(0, 10))]]) {
     const node = document.createElement("span");
     node.className = className;
     node.textContent = text;
@@ -63,8 +63,8 @@ export function drawHeader({ date }, feed) {
   return { domNodes: parts };
 }
 
-function load(feed, date) {
-  const minutes = feed?.planned[date.toISOString().slice(0, 10)] || 0;
+export function load(feed, day) {
+  const minutes = feed?.planned[day] || 0;
   const rest = minutes % 60;
   if (!minutes) return "";
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${rest ? ` ${String(rest).padStart(2, "0")}` : ""}`;

@@ -1,10 +1,12 @@
 // The week: draws what the feed says, and turns drags into questions and then into edits.
 import { fetchWeek, toEvents } from "./feed.js";
+import { showAround } from "./around.js";
 import { drawEvent, drawHeader, time } from "./draw.js";
 import { move, place } from "./edit.js";
 import { ask, forget } from "./price.js";
 import { keepGhosts } from "./ghosts.js";
 import { openSheet } from "./sheet.js";
+import { bringTasks } from "./tray.js";
 
 const box = document.getElementById("week");
 const isPhone = matchMedia("(max-width: 767.98px)");
@@ -54,7 +56,8 @@ function options(first) {
     eventInteractive: true,
     longPressDelay: 300,
     eventOrder: "rank,start",
-    events: (range, done, failed) => fetchWeek(range).then((feed) => { week.feed = feed; done(toEvents(feed)); }, failed),
+    slotEventOverlap: false,
+    events: (range, done, failed) => fetchWeek(range).then((feed) => { week.feed = feed; showAround(feed); done(toEvents(feed)); }, failed),
     eventContent: drawEvent,
     dayHeaderContent: (cell) => drawHeader(cell, week.feed),
     eventAllow: (span, event) => { ask(span, event); return true; },
@@ -81,18 +84,7 @@ async function start() {
   week.feed = first;
   week.render();
   keepGhosts(week);
-  const tray = document.getElementById("unplanned");
-  if (tray) {
-    new FullCalendar.Draggable(tray, {
-      itemSelector: "[data-task]",
-      eventData: (row) => ({
-        title: row.dataset.title,
-        duration: { minutes: Number(row.dataset.minutes) },
-        task: row.dataset.task,
-        look: "block",
-      }),
-    });
-  }
+  bringTasks();
   document.addEventListener("week:changed", () => week.refetchEvents());
   addEventListener("focus", () => week.refetchEvents());
 }
