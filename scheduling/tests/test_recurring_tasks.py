@@ -83,11 +83,11 @@ def test_finishing_an_older_one_brings_nothing(alice):
 
 
 def test_a_rule_with_a_count_or_an_end_stops(alice):
-    task, seen = create(alice, "FREQ=DAILY;COUNT=3", due_on=TODAY), 1
-    at = NOW
-    while (task := complete(task, at)) is not None:
-        seen, at = seen + 1, at + ONE_DAY
-    assert seen == 3
+    task, brought = create(alice, "FREQ=DAILY;COUNT=3", due_on=TODAY), []
+    for days in range(3):
+        task = complete(task, NOW + days * ONE_DAY)
+        brought.append(task and task.due_on)
+    assert brought == [TODAY + ONE_DAY, TODAY + 2 * ONE_DAY, None]
 
 
 def test_the_last_of_the_month_does_not_drift(alice):
