@@ -51,6 +51,8 @@ def price_of_drag(user: User, block_id: uuid.UUID, start: datetime, end: datetim
 
 def _warning(user: User, week: Week, start: datetime, end: datetime) -> str:
     """What speaks against work at [start, end): a meeting there, or hours in which the person does not work."""
+    if start < week.now:
+        return "This is in the past"
     meeting = Event.objects.of(user).busy().exclude(source=Event.Source.BLOCK).overlapping(start, end).first()
     if meeting:
         return f"Clashes with {meeting.title}"

@@ -1,7 +1,7 @@
 """A person's week as the planner sees it: read from rows, in a fixed number of queries."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
@@ -125,7 +125,12 @@ def assumed(proposal: Plan, standing: list[Wanted], now: datetime) -> list[Wante
     """
     known = {outcome["work"] for outcome in proposal.outcomes}
     held = {block.place: block for block in standing}
-    blocks = [block for block in blocks_of(proposal) if block.start >= now or (block.end > now and block.place in held)]
+    # A block is pinned if it is so today, whatever the proposal remembers: a pin is exempt from being checked.
+    blocks = [
+        replace(block, is_pinned=block.place in held and held[block.place].is_pinned)
+        for block in blocks_of(proposal)
+        if block.start >= now or (block.end > now and block.place in held)
+    ]
     places = {block.place for block in blocks}
     kept = [block for block in standing if block.work not in known or block.start < now or block.is_pinned]
     return blocks + [block for block in kept if block.place not in places]

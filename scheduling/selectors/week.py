@@ -20,6 +20,7 @@ from scheduling.selectors.worked import worked_by_task
 from timeflow.lib.time import edge, from_minutes
 
 ONE_DAY = timedelta(days=1)
+ONE_HOUR = timedelta(hours=1)
 LONGEST = timedelta(days=62)
 
 

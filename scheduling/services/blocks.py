@@ -81,6 +81,9 @@ def postpone_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdi
     def change() -> None:
         worked = _stop(block, now)
         Block.objects.filter(pk=block.pk).update(outcome=Block.Outcome.PARTLY, worked_minutes=worked, is_pinned=False)
+        # Later is after the time that was set aside, not the next free minute of it.
+        if block.task:
+            Task.objects.filter(pk=block.task.pk).update(earliest_at=block.event.ends_at, earliest_on=None)
 
     return edit_week(
         user=user,

@@ -197,3 +197,26 @@ def test_a_request_with_nothing_to_plan_leaves_no_proposal(worker):
     jobs.run_job(job_id=job.pk, clock=lambda: NOW, tick=lambda: 0.0)
     job.refresh_from_db()
     assert (job.state, job.plan) == (PlanJob.State.DONE, None)
+
+
+def test_a_proposal_cannot_smuggle_an_undone_pin_onto_a_meeting(worker):
+    """A pin is exempt from being checked, so what counts is whether the block is pinned today."""
+    TaskFactory(user=worker, title="Gym", minutes=60)
+    add_event(user=worker, now=NOW, title="Call", starts_at=NOW + 3 * HOUR, ends_at=NOW + 4 * HOUR)
+    applied(worker)
+    block = Block.objects.get()
+    drag = blocks.move_block(user=worker, block_id=block.pk, start=NOW + 3 * HOUR, end=NOW + 4 * HOUR, now=NOW)
+    TaskFactory(user=worker, title="Other", minutes=30)
+    plan = proposed(worker)
+    plans.undo_plan(user=worker, plan_id=drag.plan.pk, now=NOW)
+    with pytest.raises(PlanOutOfDate):
+        plans.apply_plan(user=worker, plan_id=plan.pk, now=NOW)
+
+
+def test_not_now_means_after_the_time_that_was_set_aside(worker):
+    TaskFactory(user=worker, title="A", minutes=60)
+    applied(worker)
+    block = Block.objects.get()
+    blocks.postpone_block(user=worker, block_id=block.pk, now=NOW + 70 * MINUTE)
+    later = Block.objects.get(outcome="")
+    assert later.event.starts_at >= block.event.ends_at

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from availability.models import Event
 from scheduling.forms.week import EventForm, SpanForm
-from scheduling.selectors.week import ONE_DAY, wall_clock
+from scheduling.selectors.week import ONE_DAY, ONE_HOUR, Wall, wall_clock
 from scheduling.services import events
 from scheduling.views.week import done
 from timeflow.lib.errors import Invalid
@@ -28,7 +28,7 @@ def new_event(request: PersonRequest) -> HttpResponse:
             edit = events.add_event(user=request.user, now=timezone.now(), **form.fields_for_service())
             return done(request, edit)
     else:
-        form = EventForm(initial=_initial(request), wall=wall)
+        form = EventForm(initial=_initial(request) or _next_hour(wall), wall=wall)
     return _form(request, form, None)
 
 
@@ -43,6 +43,12 @@ def _initial(request: PersonRequest) -> dict[str, str]:
         if wall is not None:
             found[name] = wall.isoformat(timespec="minutes")
     return found
+
+
+def _next_hour(wall: Wall) -> dict[str, str]:
+    """Half an hour from the next full hour on, for whoever named no time."""
+    start = (timezone.now() + ONE_HOUR).replace(minute=0, second=0, microsecond=0)
+    return {"start": wall.text(start), "end": wall.text(start + ONE_HOUR / 2)}
 
 
 @require_http_methods(["GET", "POST"])

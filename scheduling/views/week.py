@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
@@ -87,7 +88,8 @@ def consequences(request: PersonRequest) -> HttpResponse:
             words = _price(request, now).sentence
         except Invalid as refusal:
             words = next(iter(refusal.fields.values()), [refusal.detail])[0]
-        return HttpResponse(words, content_type="text/plain")
+        # htmx takes any answer for HTML, and titles are text from outside.
+        return HttpResponse(escape(words))
     wall = wall_clock(request.user)
     answer = asdict(_price(request, now))
     for shift in [*answer["moved"], *answer["new"], *answer["removed"]]:

@@ -22,6 +22,12 @@ class Refusal(Exception):
         self.extra = extra
         super().__init__(self.detail)
 
+    @property
+    def words(self) -> str:
+        """One sentence for people: the first field's reason where the detail only says that there is one."""
+        reasons = next(iter(self.fields.values()), None)
+        return reasons[0] if reasons and self.detail == type(self).detail else self.detail
+
     def problem(self) -> dict[str, object]:
         """The body of the problem JSON answer."""
         body: dict[str, object] = {"code": self.code, "detail": self.detail, **self.extra}

@@ -27,11 +27,11 @@ class RefusalMiddleware:
         if wants_json(request):
             return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
         if request.headers.get("HX-Request"):
-            said = json.dumps({"refused": {"words": error.detail}})
+            said = json.dumps({"refused": {"words": error.words}})
             return HttpResponse(status=error.status, headers={"HX-Trigger": said, "HX-Reswap": "none"})
         if isinstance(error, NotFound):
             raise Http404 from error
-        messages.error(request, error.detail)
+        messages.error(request, error.words)
         return redirect(back(request))
 
 
