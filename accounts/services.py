@@ -1,9 +1,11 @@
 """Changes to a person, and the one lock under which everything that a plan depends on changes."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -15,6 +17,8 @@ from timeflow.lib.errors import Invalid, NotFound
 from timeflow.lib.queue import enqueue
 from timeflow.lib.time import UnknownZone, zone
 
+P = ParamSpec("P")
+R = TypeVar("R")
 PROFILE_FIELDS = frozenset({"name", "time_zone", "clock", "week_start"})
 MAX_STAYS = 50
 # What is wall clock to the person moves along when they change the zone they live in.
@@ -38,6 +42,17 @@ def changing(user_id: uuid.UUID) -> Iterator[User]:
     with holding(user_id) as user:
         yield user
         User.objects.filter(pk=user_id).update(data_version=F("data_version") + 1)
+
+
+def held(deed: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a service that takes `user`: all of it runs inside `holding`, so what it reads first still holds."""
+
+    @wraps(deed)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with holding(cast(User, kwargs["user"]).pk):
+            return deed(*args, **kwargs)
+
+    return run
 
 
 def open_account(*, email: str, password: str, name: str, time_zone: str, now: datetime) -> User:

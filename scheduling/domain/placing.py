@@ -35,7 +35,10 @@ class Difference:
 
 
 def difference(old: Iterable[Wanted], new: Iterable[Wanted]) -> Difference:
-    """Kept = same work and time; the rest of a work's old and new blocks pair up in time order as moved."""
+    """Kept = same work and time; the rest of a work's old and new blocks pair up in time order as moved.
+
+    Of two old blocks at one place only the pinned one can be kept.
+    """
     found = Difference([], [], [], [])
     before: dict[str, list[Wanted]] = defaultdict(list)
     for block in sorted(old):
@@ -46,12 +49,27 @@ def difference(old: Iterable[Wanted], new: Iterable[Wanted]) -> Difference:
     for work in sorted(before.keys() | after.keys()):
         places = {block.place: block for block in before[work]}
         staying = {block.place for block in after[work]} & places.keys()
-        leaving = [block for block in before[work] if block.place not in staying]
+        leaving = [block for block in before[work] if block.place not in staying or block is not places[block.place]]
         coming = [block for block in after[work] if block.place not in staying]
         found.kept.extend((places[block.place], block) for block in after[work] if block.place in staying)
         found.moved.extend(zip(leaving, coming, strict=False))
         found.new.extend(coming[len(leaving) :])
         found.removed.extend(leaving[len(coming) :])
+    return found
+
+
+def distinct(blocks: Iterable[Wanted]) -> list[Wanted]:
+    """One block a place, the pinned one of two."""
+    return list({block.place: block for block in sorted(blocks)}.values())
+
+
+def clashing(blocks: Iterable[Wanted]) -> set[Wanted]:
+    """Unpinned blocks that overlap an earlier unpinned one: both began or are frozen, so neither may move."""
+    found, taken_until = set(), None
+    for block in sorted(block for block in blocks if not block.is_pinned):
+        if taken_until and block.start < taken_until:
+            found.add(block)
+        taken_until = max(block.end, taken_until or block.end)
     return found
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from accounts.models import User
 from accounts.selectors import ZoneOn, person_clock, zone_at, zone_on
 from availability.selectors import busy_spans, date_overrides, weekly_hours
-from scheduling.domain.placing import Wanted
+from scheduling.domain.placing import Wanted, distinct
 from scheduling.domain.planner import Settings, build_problem
 from scheduling.domain.planner.problem import Effort
 from scheduling.domain.week import Week, Work
@@ -37,14 +37,16 @@ class Scope:
     """Which part of a week to plan.
 
     `works`: only these tasks and habits, the tasks they wait for and those with live blocks; None = all open ones.
-    `only`, `changed`, `starts_within`: see the planner's `Problem`. `proposal`: its blocks, not the live ones, are
-    what is there already, and none of them is frozen. `horizon_end`: None = as far as the person prefers.
+    `only`, `changed`, `starts_within`: see the planner's `Problem`; `starts_from`: the same up to the end.
+    `proposal`: its blocks, not the live ones, are what is there already, and none of them is frozen.
+    `horizon_end`: None = as far as the person prefers.
     """
 
     works: Collection[str] | None = None
     only: Collection[str] | None = None
     changed: Collection[str] = ()
     starts_within: Moments | None = None
+    starts_from: datetime | None = None
     proposal: Plan | None = None
     horizon_end: datetime | None = None
 
@@ -79,7 +81,7 @@ def load_week(user: User, now: datetime, *, effort: Effort = "full", scope: Scop
     horizon_end = _horizon(scope, preferences, zones, today, now)
     live = live_blocks(user, now)
     standing = [wanted_of(block) for block in live]
-    previous = standing if scope.proposal is None else assumed(scope.proposal, standing, now)
+    previous = distinct(standing if scope.proposal is None else assumed(scope.proposal, standing, now))
     tasks = _open_tasks(user, now, scope, previous)
     habits = _habits(user, scope, previous)
     planned = {str(task.row.pk): Work("task", task.row.title) for task in tasks}
@@ -101,7 +103,7 @@ def load_week(user: User, now: datetime, *, effort: Effort = "full", scope: Scop
             freeze_minutes=0 if scope.proposal else preferences.freeze_minutes,
             week_start=user.week_start,
         ),
-        starts_within=scope.starts_within,
+        starts_within=(scope.starts_from, horizon_end) if scope.starts_from else scope.starts_within,
         only=None if scope.only is None else [work for work in scope.only if work in planned],
         changed=[work for work in scope.changed if work in planned],
     )

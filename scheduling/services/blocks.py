@@ -1,10 +1,14 @@
-"""What a person does with a block: drag it, pin it, finish it, ask for more time, say afterwards how it went."""
+"""What a person does with a block: drag it, pin it, finish it, ask for more time, say afterwards how it went.
+
+Each reads the block while it holds the person, so two at once never count from the same minutes.
+"""
 
 import uuid
 from datetime import datetime, timedelta
 
 from accounts.models import User
 from accounts.selectors import zone_at, zone_on
+from accounts.services import held
 from availability.models import Event
 from availability.services.calendars import plan_calendar
 from scheduling.errors import BlockNotOver, BlockOver
@@ -16,9 +20,10 @@ from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 
 LONGEST_BLOCK = timedelta(hours=24)
-GRID = 5
+TOO_LONG = "A block lasts at most a day."
 
 
+@held
 def move_block(*, user: User, block_id: uuid.UUID, start: datetime, end: datetime, now: datetime) -> WeekEdit:
     """Drag or resize = pin. A block that grows makes its task longer. Raises `NotFound`, `BlockOver`, `Invalid`."""
     block = _block(user, block_id)
@@ -40,6 +45,7 @@ def _is_whole(block: Block) -> bool:
     return block.task is not None and not block.task.is_splittable
 
 
+@held
 def set_pin(*, user: User, block_id: uuid.UUID, is_pinned: bool, now: datetime) -> WeekEdit:
     """Pin a block where it is, or let the planner move it again. Raises `NotFound`, `BlockOver`."""
     block = _block(user, block_id)
@@ -55,6 +61,7 @@ def set_pin(*, user: User, block_id: uuid.UUID, is_pinned: bool, now: datetime) 
     return edit_week(user=user, now=now, words=f"{verb} {block.event.title}", touches=_rows(block), change=change)
 
 
+@held
 def finish_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdit:
     """The work of a running or coming block is done: its task too, if nothing else of it is left to do."""
     block = _block(user, block_id)
@@ -72,8 +79,9 @@ def finish_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdit:
     return edit_week(user=user, now=now, words=f"Finished {block.event.title}", touches=_rows(block), change=change)
 
 
+@held
 def postpone_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdit:
-    """Not now: what was worked so far counts, the rest is planned again later."""
+    """Not now: what was worked so far counts, the rest is planned again after the time that the block had."""
     block = _block(user, block_id)
     if block.event.ends_at <= now:
         raise BlockOver
@@ -92,9 +100,11 @@ def postpone_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdi
         touches=_rows(block),
         change=change,
         places=[str(block.work_id)],
+        starts_from=block.event.ends_at,
     )
 
 
+@held
 def more_time(*, user: User, block_id: uuid.UUID, minutes: int, now: datetime) -> WeekEdit:
     """The running block needs `minutes` more; the rest of the week makes room."""
     block = _block(user, block_id)
@@ -102,10 +112,12 @@ def more_time(*, user: User, block_id: uuid.UUID, minutes: int, now: datetime) -
         raise Invalid.field("minutes", "Between 5 minutes and 8 hours can be added.")
     if block.event.ends_at <= now:
         raise BlockOver
+    ends_at = block.event.ends_at + timedelta(minutes=minutes)
+    if ends_at - block.event.starts_at > LONGEST_BLOCK:
+        raise Invalid.field("minutes", TOO_LONG)
 
     def change() -> None:
         _lengthen(block.task, minutes)
-        ends_at = block.event.ends_at + timedelta(minutes=minutes)
         _write(block, ends_at=ends_at, is_exclusive=False, updated_at=now)
 
     return edit_week(
@@ -113,6 +125,7 @@ def more_time(*, user: User, block_id: uuid.UUID, minutes: int, now: datetime) -
     )
 
 
+@held
 def answer_block(
     *, user: User, block_id: uuid.UUID, outcome: str, now: datetime, worked_minutes: int | None = None
 ) -> WeekEdit:
@@ -148,6 +161,7 @@ def answer_block(
     )
 
 
+@held
 def place_task(*, user: User, task_id: uuid.UUID, start: datetime, end: datetime, now: datetime) -> WeekEdit:
     """Put a task that is not planned yet to [start, end) and pin it there. Raises `NotFound`, `Invalid`."""
     task = owned(Task.objects.of(user).filter(completed_at=None), task_id)
@@ -192,7 +206,10 @@ def _check_span(start: datetime, end: datetime, now: datetime) -> None:
     if end <= start:
         raise Invalid.field("end", "It ends before it starts.")
     if end - start > LONGEST_BLOCK:
-        raise Invalid.field("end", "A block lasts at most a day.")
+        raise Invalid.field("end", TOO_LONG)
+    for name, moment in (("start", start), ("end", end)):
+        if moment.second or moment.microsecond:
+            raise Invalid.field(name, "A block begins and ends on whole minutes.")
     if end <= now:
         raise Invalid.field("start", "A block cannot be put into the past.")
 

@@ -42,14 +42,15 @@ def edit_week(
     touches: Sequence[Model] = (),
     places: Collection[str] = (),
     places_created: bool = False,
+    starts_from: datetime | None = None,
 ) -> WeekEdit:
     """Carry out `change` and repair the plan in the same transaction.
 
     `words` say what the person did ("Finished Report"). `touches` are the rows that `change` alters or deletes;
     what it returns are rows that it created. Both are remembered, so that undo restores the former and removes the
     latter. `places` are ids of tasks and habits to be planned now although they had no blocks, `places_created`
-    adds those that `change` made; the touched ones that had some are planned again anyway. Whatever `change`
-    refuses leaves everything as it was.
+    adds those that `change` made; the touched ones that had some are planned again anyway. What moves or is new
+    starts at `starts_from` or later. Whatever `change` refuses leaves everything as it was.
     """
     with changing(user.pk) as person:
         journal = Journal()
@@ -60,7 +61,7 @@ def edit_week(
         _remove_orphans(person)
         if places_created:
             places = [*places, *_work_ids(row for row in created if isinstance(row, Task | Habit))]
-        scope = _scope(person, {*places, *_work_ids(touches)}, places)
+        scope = _scope(person, {*places, *_work_ids(touches)}, places, starts_from)
         week = load_week(person, now, effort="repair", scope=scope)
         result = week.plan()
         found = place(user=person, wanted=wanted(result), works=week.works, journal=journal, now=now)
@@ -80,11 +81,11 @@ def edit_week(
     return WeekEdit(plan=plan, created=created, difference=found, words=summary)
 
 
-def _scope(person: User, changed: Collection[str], places: Collection[str]) -> Scope:
+def _scope(person: User, changed: Collection[str], places: Collection[str], starts_from: datetime | None) -> Scope:
     """An edit sees the week up to the end of the plan in force, so that nothing is added behind that."""
     current = newest_applied(person)
     horizon_end = current.horizon_ends_at if current and not places else None
-    return Scope(works=places, changed=changed, horizon_end=horizon_end)
+    return Scope(works=places, changed=changed, starts_from=starts_from, horizon_end=horizon_end)
 
 
 def _work_ids(rows: Iterable[Model]) -> set[str]:

@@ -122,3 +122,12 @@ def test_applying_one_proposal_from_many_tabs_writes_it_once(week):
     raised = at_once(*(lambda: plans.apply_plan(user=week, plan_id=job.plan_id, now=NOW) for _ in range(8)))
     assert raised == []
     assert Block.objects.of(week).filter(task__title="Last").count() == 1
+
+
+def test_more_time_asked_for_twice_at_once_counts_twice(week):
+    block = Block.objects.of(week).select_related("event").order_by("event__starts_at").first()
+    deeds = [partial(blocks.more_time, user=week, block_id=block.pk, minutes=15, now=NOW + HOUR) for _ in range(4)]
+    assert at_once(*deeds) == []
+    after = Block.objects.select_related("event", "task").get(pk=block.pk)
+    assert after.task.minutes == 120
+    assert after.event.ends_at == block.event.ends_at + HOUR

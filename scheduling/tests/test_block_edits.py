@@ -1,0 +1,136 @@
+"""Edits of blocks at the edges: clashes that nobody may resolve, blocks on top of each other, odd times."""
+
+from datetime import timedelta
+
+import pytest
+
+from availability.models import Event
+from scheduling.models import MAX_MINUTES, Block, Task
+from scheduling.services import blocks, plans
+from scheduling.services.preferences import update_preferences
+from scheduling.services.tasks import create_task
+from scheduling.tests.factories import HabitFactory, TaskFactory
+from scheduling.tests.planning import HOUR, MINUTE, MONDAY, applied, week_of, works_nine_to_five
+from timeflow.lib.errors import Invalid
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_worker")]
+NINE = MONDAY + HOUR
+
+
+@pytest.fixture
+def worker(alice):
+    return works_nine_to_five(alice)
+
+
+def first_blocks(user):
+    return list(Block.objects.of(user).select_related("event").order_by("event__starts_at"))
+
+
+def guarded(user):
+    return list(Event.objects.filter(user=user, is_exclusive=True).order_by("starts_at"))
+
+
+def two_hours_planned(user):
+    TaskFactory.create_batch(2, user=user, minutes=60)
+    applied(user)
+    return first_blocks(user)
+
+
+def test_more_time_may_run_into_a_block_that_is_frozen_and_both_stay(worker):
+    update_preferences(user=worker, freeze_minutes=240)
+    running, frozen = two_hours_planned(worker)
+    blocks.more_time(user=worker, block_id=running.pk, minutes=30, now=NINE + 5 * MINUTE)
+    assert [(row[2], row[3]) for row in week_of(worker)] == [(NINE, NINE + 90 * MINUTE), (NINE + HOUR, NINE + 2 * HOUR)]
+    assert {event.pk for event in guarded(worker)} <= {frozen.event_id}
+
+
+def test_a_block_can_be_unpinned_while_it_runs_over_another(worker):
+    _, second = two_hours_planned(worker)
+    during = NINE + 5 * MINUTE
+    blocks.move_block(user=worker, block_id=second.pk, start=during, end=during + HOUR, now=during)
+    blocks.set_pin(user=worker, block_id=second.pk, is_pinned=False, now=during + 5 * MINUTE)
+    assert not Block.objects.get(pk=second.pk).is_pinned
+
+
+def test_a_block_can_be_unpinned_although_it_stands_on_a_frozen_one(worker):
+    first, second = two_hours_planned(worker)
+    blocks.move_block(user=worker, block_id=second.pk, start=NINE + 30 * MINUTE, end=NINE + 90 * MINUTE, now=MONDAY)
+    first.refresh_from_db()
+    update_preferences(user=worker, freeze_minutes=240)
+    now = first.event.starts_at - 10 * MINUTE
+    blocks.move_block(user=worker, block_id=second.pk, start=now + 20 * MINUTE, end=now + 80 * MINUTE, now=now)
+    edit = blocks.set_pin(user=worker, block_id=second.pk, is_pinned=False, now=now)
+    assert not Block.objects.get(pk=second.pk).is_pinned
+    assert len(guarded(worker)) == 1
+    plans.undo_plan(user=worker, plan_id=edit.plan.pk, now=now)
+    assert Block.objects.get(pk=second.pk).is_pinned
+
+
+def test_a_block_dropped_on_another_of_its_task_gives_up_its_double(worker):
+    create_task(
+        user=worker,
+        now=MONDAY,
+        title="Report",
+        minutes=120,
+        is_splittable=True,
+        min_block_minutes=60,
+        max_block_minutes=60,
+    )
+    applied(worker)
+    one, other = first_blocks(worker)
+    before = week_of(worker)
+    edit = blocks.move_block(user=worker, block_id=other.pk, start=NINE, end=NINE + HOUR, now=MONDAY)
+    assert [(row[2], row[4]) for row in week_of(worker)] == [(NINE, True), (NINE + HOUR, False)]
+    again = blocks.move_block(user=worker, block_id=one.pk, start=NINE, end=NINE + HOUR, now=MONDAY)
+    assert [(row[2], row[4]) for row in week_of(worker)] == [(NINE, True), (NINE + HOUR, False)]
+    for done in (again, edit):
+        plans.undo_plan(user=worker, plan_id=done.plan.pk, now=MONDAY)
+    assert week_of(worker) == before
+
+
+@pytest.mark.parametrize("odd", [timedelta(seconds=30), timedelta(microseconds=1)])
+def test_a_block_begins_and_ends_on_whole_minutes(worker, odd):
+    TaskFactory(user=worker, minutes=60)
+    applied(worker)
+    [block] = first_blocks(worker)
+    with pytest.raises(Invalid, match="whole minutes"):
+        blocks.move_block(user=worker, block_id=block.pk, start=NINE, end=NINE + HOUR + odd, now=MONDAY)
+    with pytest.raises(Invalid, match="whole minutes"):
+        blocks.place_task(user=worker, task_id=block.task_id, start=NINE + odd, end=NINE + HOUR, now=MONDAY)
+
+
+def test_what_is_put_off_is_planned_after_the_time_that_it_had(worker):
+    TaskFactory(user=worker, minutes=60)
+    applied(worker)
+    [block] = first_blocks(worker)
+    blocks.postpone_block(user=worker, block_id=block.pk, now=NINE + 20 * MINUTE)
+    spans = [(row[2], row[3]) for row in week_of(worker)]
+    assert spans == [(NINE, NINE + 20 * MINUTE), (NINE + HOUR, NINE + 100 * MINUTE)]
+
+
+def test_what_is_put_off_before_it_began_leaves_its_place(worker):
+    first, second = two_hours_planned(worker)
+    blocks.postpone_block(user=worker, block_id=first.pk, now=MONDAY)
+    assert [(row[1], row[2]) for row in week_of(worker)] == [
+        (second.event.title, NINE + HOUR),
+        (first.event.title, NINE + 2 * HOUR),
+    ]
+
+
+def test_more_time_cannot_make_a_block_longer_than_a_day(worker):
+    HabitFactory(user=worker, times_per_week=1)
+    applied(worker)
+    block = first_blocks(worker)[0]
+    for _ in range(2):
+        blocks.more_time(user=worker, block_id=block.pk, minutes=480, now=NINE)
+    with pytest.raises(Invalid, match="at most a day"):
+        blocks.more_time(user=worker, block_id=block.pk, minutes=480, now=NINE)
+
+
+def test_pins_beyond_all_measure_are_still_planned_around(worker):
+    task = create_task(user=worker, now=MONDAY, title="Book", minutes=1440, is_splittable=True, max_block_minutes=1440)
+    for day in range(1, 9):
+        start = MONDAY + day * 24 * HOUR
+        blocks.place_task(user=worker, task_id=task.pk, start=start, end=start + 24 * HOUR, now=MONDAY)
+    assert sum((row[3] - row[2]) // MINUTE for row in week_of(worker)) > MAX_MINUTES
+    assert Task.objects.get(pk=task.pk).minutes <= MAX_MINUTES
