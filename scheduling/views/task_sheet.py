@@ -25,6 +25,10 @@ from timeflow.lib.http import explain, owned, partial
 from timeflow.lib.ids import as_id
 from timeflow.lib.pages import reasons_of
 
+CHANGED_ELSEWHERE = (
+    "This task was changed in another window after you had opened it. Nothing is saved yet: "
+    "look through what stands here, and save again to keep it."
+)
 PRICED = frozenset({"minutes", "priority", "due_at", "due_on", "is_splittable"})
 # A service's names for what the form calls otherwise.
 FORM_FIELDS = {
@@ -43,6 +47,8 @@ def task_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _sheet(request, _form(request, pk, now), now)
     form = _form(request, pk, now, posted=request.POST)
+    if form.is_valid() and _has_changed_since(request, pk):
+        form.add_error(None, CHANGED_ELSEWHERE)
     if form.is_valid():
         try:
             edit = task_edits.change(user=request.user, task_id=pk, now=now, **form.changes())
@@ -55,6 +61,11 @@ def task_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
                 return redirect("task", pk)
             return trigger_client_event(_sheet(request, _form(request, pk, now), now), TASKS_CHANGED)
     return _sheet(request, form, now, status=422)
+
+
+def _has_changed_since(request: PersonRequest, pk: uuid.UUID) -> bool:
+    """Whether the task is no longer as it was when this sheet was opened."""
+    return request.POST.get("seen", "") not in ("", _task(request, pk).updated_at.isoformat())
 
 
 @require_POST

@@ -42,6 +42,7 @@ def week_page(request: PersonRequest) -> HttpResponse:
     context = {
         "on": on,
         "first": first,
+        "middle": first + timedelta(days=3),  # the number of a week is that of most of its days
         "last": first + timedelta(days=6),
         "previous": first - ONE_WEEK,
         "following": first + ONE_WEEK,
