@@ -15,6 +15,7 @@ from scheduling.errors import BlockNotOver, BlockOver
 from scheduling.models import MAX_MINUTES, Block, HabitCheck, Task
 from scheduling.selectors.worked import remaining_minutes
 from scheduling.services.edits import WeekEdit, edit_week
+from scheduling.services.task_rules import due_instant
 from scheduling.services.tasks import complete_task
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
@@ -89,9 +90,7 @@ def postpone_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdi
     def change() -> None:
         worked = _stop(block, now)
         Block.objects.filter(pk=block.pk).update(outcome=Block.Outcome.PARTLY, worked_minutes=worked, is_pinned=False)
-        # Later is after the time that was set aside, not the next free minute of it.
-        if block.task:
-            Task.objects.filter(pk=block.task.pk).update(earliest_at=block.event.ends_at, earliest_on=None)
+        _begin_later(user, block)
 
     return edit_week(
         user=user,
@@ -231,6 +230,13 @@ def _stop(block: Block, now: datetime) -> int:
         return 0
     _write(block, ends_at=end, updated_at=now)
     return int((end - block.event.starts_at) / timedelta(minutes=1))
+
+
+def _begin_later(user: User, block: Block) -> None:
+    """Later is after the time that was set aside, for the search too; but nothing becomes due before it may begin."""
+    due = due_instant(block.task, zone_on(user)) if block.task else None
+    if block.task and (due is None or due > block.event.ends_at):
+        Task.objects.filter(pk=block.task.pk).update(earliest_at=block.event.ends_at, earliest_on=None)
 
 
 def _credit(user: User, block: Block, now: datetime) -> list[Task | HabitCheck]:

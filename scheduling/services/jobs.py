@@ -15,7 +15,7 @@ from scheduling.domain.planner.problem import Effort
 from scheduling.errors import JobFinished, PlanRunning, RangeTooLong, TooManyOpenTasks
 from scheduling.models import Plan, PlanJob, Task
 from scheduling.selectors.planning import MAX_OPEN_TASKS, Scope, load_week
-from scheduling.selectors.plans import newest_applied
+from scheduling.selectors.plans import newest_applied, proposal_of
 from scheduling.services.plans import save_proposal
 from timeflow.lib.errors import Invalid, Refusal
 from timeflow.lib.http import owned
@@ -88,8 +88,10 @@ def _check_tasks(user: User, wish: PlanRequest) -> None:
 
 
 def search_in_background(*, user: User, now: datetime) -> None:
-    """After an edit: look for a better plan, unless one is being made or waits for the person's word."""
-    if PlanJob.objects.of(user).filter(state__in=OPEN).exists():
+    """After an edit: look for a better plan, unless one is being made, or one not of our own waits for a word."""
+    waiting = proposal_of(user)
+    is_awaited = waiting is not None and waiting.origin != Plan.Origin.SEARCH
+    if is_awaited or PlanJob.objects.of(user).filter(state__in=OPEN).exists():
         return
     request_plan(user=user, wish=PlanRequest(), now=now, origin=Plan.Origin.SEARCH)
 

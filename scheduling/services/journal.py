@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin.utils import NestedObjects
-from django.db import models, router
+from django.db import IntegrityError, models, router, transaction
 from django.db.models import QuerySet
 
 from scheduling.errors import ChangedSince
@@ -69,13 +69,22 @@ class Journal:
 
 
 def take_back(entries: Iterable[Mapping[str, Any]]) -> None:
-    """Put every row of `entries` back as it was. Raises `ChangedSince` if one was changed after the edit."""
+    """Put every row of `entries` back as it was. Raises `ChangedSince` if one was changed after the edit, or if
+    something stands in its place: a label of the same name, say."""
     entries = list(entries)
     now = _read([(entry["model"], entry["pk"]) for entry in entries])
     for entry in entries:
         current, after = now.get((entry["model"], entry["pk"])), entry["after"]
         if (current is None) != (after is None) or (current and any(current[name] != after[name] for name in after)):
             raise ChangedSince
+    try:
+        with transaction.atomic():
+            _put_back(entries)
+    except IntegrityError as error:
+        raise ChangedSince from error
+
+
+def _put_back(entries: list[Mapping[str, Any]]) -> None:
     restored = [entry for entry in entries if entry["before"] is not None]
     made: dict[Any, list[str]] = defaultdict(list)
     for entry in entries:

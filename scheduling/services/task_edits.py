@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import User
+from accounts.services import held
 from scheduling.models import Dependency, Habit, Label, Task
 from scheduling.selectors.quick import quick_entry
 from scheduling.services.bulk import Value, change_many
@@ -71,6 +72,7 @@ def delete(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdit:
     )
 
 
+@held
 def change(*, user: User, task_id: uuid.UUID, now: datetime, **fields: Any) -> WeekEdit | None:
     """`update_task`, with a repair if a plan depends on what really changes; else None. Raises as `update_task`."""
     task = owned(Task.objects.of(user), task_id)
@@ -147,6 +149,7 @@ def uncheck(*, user: User, habit_id: uuid.UUID, on: date, now: datetime) -> Week
     )
 
 
+@held
 def change_habit(*, user: User, habit_id: uuid.UUID, now: datetime, **fields: Any) -> WeekEdit | None:
     """`update_habit`, with a repair if a plan depends on it; else None. Raises as `update_habit`."""
     habit = owned(Habit.objects.of(user), habit_id)

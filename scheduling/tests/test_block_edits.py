@@ -8,7 +8,7 @@ from availability.models import Event
 from scheduling.models import MAX_MINUTES, Block, Task
 from scheduling.services import blocks, plans
 from scheduling.services.preferences import update_preferences
-from scheduling.services.tasks import create_task
+from scheduling.services.tasks import create_task, update_task
 from scheduling.tests.factories import HabitFactory, TaskFactory
 from scheduling.tests.planning import HOUR, MINUTE, MONDAY, applied, week_of, works_nine_to_five
 from timeflow.lib.errors import Invalid
@@ -134,3 +134,20 @@ def test_pins_beyond_all_measure_are_still_planned_around(worker):
         blocks.place_task(user=worker, task_id=task.pk, start=start, end=start + 24 * HOUR, now=MONDAY)
     assert sum((row[3] - row[2]) // MINUTE for row in week_of(worker)) > MAX_MINUTES
     assert Task.objects.get(pk=task.pk).minutes <= MAX_MINUTES
+
+
+def test_what_is_put_off_beyond_its_due_can_still_be_edited(worker):
+    task = TaskFactory(user=worker, minutes=60, due_at=NINE + HOUR)
+    applied(worker)
+    [block] = first_blocks(worker)
+    blocks.postpone_block(user=worker, block_id=block.pk, now=MONDAY)
+    assert Block.objects.get(task=task).event.starts_at == NINE + HOUR
+    assert update_task(user=worker, task_id=task.pk, now=MONDAY, title="Late").title == "Late"
+
+
+def test_a_habit_that_is_put_off_leaves_its_place(worker):
+    HabitFactory(user=worker, times_per_week=1, weekdays="0")
+    applied(worker)
+    block = first_blocks(worker)[0]
+    blocks.postpone_block(user=worker, block_id=block.pk, now=MONDAY)
+    assert first_blocks(worker)[0].event.starts_at == block.event.ends_at

@@ -23,7 +23,7 @@ Moments = Sequence[tuple[datetime, datetime]]
 DEFAULT_PARTS: Mapping[str, Span] = {"morning": (360, 720), "afternoon": (720, 1020), "evening": (1020, 1320)}
 EVERY_DAY = frozenset(range(7))
 MAX_HORIZON_DAYS = 26 * 7
-MAX_TASKS = 5000
+MAX_TASKS, MAX_HABITS = 5000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,10 @@ def _events(check: Checker, events: Iterable[tuple[datetime, datetime]]) -> list
 
 def _owners(check: Checker, tasks: Sequence[TaskInput], habits: Sequence[HabitInput]) -> set[str]:
     """The ids of all tasks and habits."""
-    if len(tasks) + len(habits) > MAX_TASKS:
-        check.fail("tasks", f"more than {MAX_TASKS} tasks and habits")
-        check.stop()
+    for name, items, most in (("tasks", tasks, MAX_TASKS), ("habits", habits, MAX_HABITS)):
+        if len(items) > most:
+            check.fail(name, f"more than {most} {name}")
+            check.stop()
     return check_habits(check, habits, check_tasks(check, tasks))
 
 
