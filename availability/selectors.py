@@ -2,14 +2,15 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from availability.models import Calendar, DateOverride, Event, EventQuerySet, OverrideHours, WorkingHours
+from availability.domain.own_series import Repeats, from_text
+from availability.models import Calendar, DateOverride, Event, EventQuerySet, OverrideHours, Series, WorkingHours
 
 Span = tuple[datetime, datetime]
 Windows = list[tuple[int, int]]
@@ -47,6 +48,16 @@ def events_between(user: User, start: datetime, end: datetime) -> "QuerySet[Even
 def fixed_events(user: User) -> EventQuerySet:
     """All that is fixed: planned work left out, hidden calendars included."""
     return Event.objects.of(user).exclude(source=Event.Source.BLOCK)
+
+
+def with_repeats(events: Sequence[Event]) -> Sequence[Event]:
+    """The same events, each with `repeats`: how often an own one of a series comes, else None. One query."""
+    ids = {event.series_id for event in events if event.series_id and event.source == Event.Source.OWN}
+    texts = Series.objects.filter(pk__in=ids).values_list("pk", "ics") if ids else ()
+    repeats: dict[uuid.UUID | None, Repeats] = {pk: from_text(ics).repeats for pk, ics in texts}
+    for event in events:
+        event.repeats = repeats.get(event.series_id)  # type: ignore[attr-defined]
+    return events
 
 
 def weekly_hours(user: User) -> dict[int, Windows]:

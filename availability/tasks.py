@@ -13,7 +13,7 @@ from timeflow.lib.queue import periodic
 @shared_task(name="availability.tasks.roll_windows")
 @periodic("roll-calendar-windows", lease=timedelta(minutes=50))
 def roll_windows(*, now: datetime) -> None:
-    """Imported calendars reach far enough ahead again."""
+    """Events that repeat reach far enough ahead again."""
     for calendar in imports.calendars_to_roll(now=now):
         imports.roll_window(calendar=calendar, now=now)
 

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import ProgramRequest
-from availability.selectors import fixed_events
-from availability.serializers.events import EventChanges, EventIn, EventOut, EventQuery
+from availability.selectors import fixed_events, with_repeats
+from availability.serializers.events import EventChanges, EventIn, EventOut, EventQuery, ScopeQuery
 from availability.services import events
 from availability.services.repairs import ask_for_repair
 from timeflow.lib.errors import Invalid
@@ -42,30 +42,31 @@ class EventsView(APIView):
             found = found.filter(calendar=wanted["calendar"])
         pages = ByStart()
         page = pages.paginate_queryset(found, request, view=self)
-        return pages.get_paginated_response(EventOut(page, many=True).data)
+        return pages.get_paginated_response(EventOut(with_repeats(page or []), many=True).data)
 
     @extend_schema(request=EventIn, responses={201: EventOut}, summary="A new event")
     @idempotent
     def post(self, request: ProgramRequest) -> Response:
         event = events.create_event(user=request.user, now=timezone.now(), **parsed(EventIn, request))
         ask_for_repair(request.user)
-        return Response(EventOut(event).data, status=201)
+        return Response(EventOut(with_repeats([event])[0]).data, status=201)
 
 
 class EventView(APIView):
     @extend_schema(responses=EventOut, summary="One event")
     def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        return Response(EventOut(owned(fixed_events(request.user), pk)).data)
+        return Response(EventOut(with_repeats([owned(fixed_events(request.user), pk)])[0]).data)
 
     @extend_schema(request=EventChanges, responses=EventOut, summary="Change some fields of an event made here")
     def patch(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         changes = parsed(EventChanges, request)
         event = events.update_event(user=request.user, event_id=pk, now=timezone.now(), **changes)
         ask_for_repair(request.user)
-        return Response(EventOut(event).data)
+        return Response(EventOut(with_repeats([event])[0]).data)
 
-    @extend_schema(responses={204: None}, summary="Remove an event made here")
+    @extend_schema(parameters=[ScopeQuery], responses={204: None}, summary="Remove an event made here")
     def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        events.delete_event(user=request.user, event_id=pk)
+        scope = asked(ScopeQuery, request)["scope"]
+        events.delete_event(user=request.user, event_id=pk, now=timezone.now(), scope=scope)
         ask_for_repair(request.user)
         return Response(status=204)

@@ -114,6 +114,10 @@ class OwnSeries:
             exceptions={fresh.stamp(self.date_of(one) + by): self._following(kept[one], usual) for one in kept},
         )
 
+    def shift_from(self, before: "OwnSeries") -> timedelta:
+        """By how many days `changed` moved the series."""
+        return date_part(self.usual.start) - date_part(before.usual.start)
+
     def _following(self, alone: Happening, usual: Happening) -> Happening:
         """Words of an occurrence that was changed alone follow the series where they did before."""
         names = ("title", "location", "notes", "is_busy")

@@ -1,8 +1,12 @@
 """Events on the wire."""
 
+from typing import Any
+
 from rest_framework import serializers
 
+from availability.domain.own_series import EVERY, MAX_TIMES, Repeats
 from availability.models import Event
+from availability.services.series import ALL, ONE
 from timeflow.lib.http import AwareDateTimeField, Listing, StrictSerializer
 
 EARLIEST_YEAR, LATEST_YEAR = 1971, 2199
@@ -24,7 +28,30 @@ class LocalDateField(serializers.DateField):
         return on
 
 
-class EventChanges(StrictSerializer):
+class RepeatsIn(StrictSerializer):
+    """`until` is the last local date, `times` counts all occurrences; give one of them, or neither for no end."""
+
+    every = serializers.ChoiceField(choices=list(EVERY))
+    until = LocalDateField(required=False)
+    times = serializers.IntegerField(min_value=1, max_value=MAX_TIMES, required=False)
+
+    def validate(self, repeats: dict[str, Any]) -> Repeats:
+        return Repeats(**repeats)
+
+
+class RepeatsOut(serializers.Serializer[Repeats]):
+    every = serializers.ChoiceField(choices=list(EVERY))
+    until = serializers.DateField(allow_null=True)
+    times = serializers.IntegerField(allow_null=True)
+
+
+class ScopeQuery(StrictSerializer):
+    """Of a series: this occurrence, or all."""
+
+    scope = serializers.ChoiceField(choices=[ONE, ALL], default=ONE)
+
+
+class EventFields(StrictSerializer):
     """`starts_at` and `ends_at`, or `is_all_day` with the dates `starts_on` and `ends_on`, the end exclusive."""
 
     title = serializers.CharField(max_length=200, required=False)
@@ -36,14 +63,27 @@ class EventChanges(StrictSerializer):
     starts_on = LocalDateField(required=False)
     ends_on = LocalDateField(required=False)
     is_busy = serializers.BooleanField(required=False)
+    repeats = RepeatsIn(required=False)
 
 
-class EventIn(EventChanges):
+class EventIn(EventFields):
     title = serializers.CharField(max_length=200)
 
 
+class EventChanges(EventFields):
+    """Of a series they are for this occurrence, or with `scope` "all" for every one."""
+
+    scope = serializers.ChoiceField(choices=[ONE, ALL], required=False)
+
+
 class EventOut(serializers.ModelSerializer[Event]):
-    """`source` says who made it: "own" ones were made here and can be changed."""
+    """`source` says who made it: "own" ones were made here and can be changed.
+
+    Events of one series share its id; `repeats` says how often an own one comes.
+    """
+
+    series = serializers.UUIDField(source="series_id", allow_null=True)
+    repeats = RepeatsOut(allow_null=True)
 
     class Meta:
         model = Event
@@ -60,6 +100,8 @@ class EventOut(serializers.ModelSerializer[Event]):
             "starts_on",
             "ends_on",
             "is_busy",
+            "series",
+            "repeats",
             "created_at",
             "updated_at",
         ]

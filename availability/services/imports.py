@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePath
-from typing import Any
 
 from accounts.models import User
 from accounts.selectors import zone_on
@@ -19,16 +18,15 @@ from availability.errors import FileRefused
 from availability.models import Calendar, Event, Series
 from availability.services.calendars import MAX_NAME, TINTS
 from availability.services.events import retime_all_day_events
+from availability.services.occurrences import AHEAD, BACK, fields_of
 from availability.services.repairs import ask_for_repair
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 from timeflow.lib.words import count
 
-BACK = timedelta(days=31)
-AHEAD = timedelta(days=200)
-"""A plan reaches 26 weeks ahead at most; the rest is room between two turns of the beat."""
 ROLL_BEFORE = timedelta(days=190)
 BATCH = 500
+SOURCES: dict[str, str] = {Calendar.Kind.FILE: Event.Source.FILE, Calendar.Kind.OWN: Event.Source.OWN}
 MAX_FILE_CALENDARS = 50
 
 
@@ -106,7 +104,7 @@ def roll_window(*, calendar: Calendar, now: datetime) -> int:
     """Add what the calendar holds between the end of its window and `AHEAD` of now; the number of rows added.
 
     Rows stay for ever, so that past weeks look as they were. Does nothing while the window is long enough, or if the
-    calendar was imported anew meanwhile.
+    calendar's series changed meanwhile.
     """
     start, end = calendar.expanded_until, now + AHEAD
     if start is None or start >= now + ROLL_BEFORE:
@@ -130,8 +128,8 @@ def roll_window(*, calendar: Calendar, now: datetime) -> int:
 
 
 def calendars_to_roll(*, now: datetime) -> list[Calendar]:
-    """Imported calendars whose window ends too soon."""
-    short = Calendar.objects.filter(kind=Calendar.Kind.FILE, expanded_until__lt=now + ROLL_BEFORE)
+    """Calendars with events that repeat, imported or made here, whose window ends too soon."""
+    short = Calendar.objects.filter(kind__in=SOURCES, expanded_until__lt=now + ROLL_BEFORE)
     return list(short.select_related("user").order_by("expanded_until"))
 
 
@@ -221,28 +219,14 @@ def _events(
             calendar=calendar,
             series=series[occurrence.uid],
             recurrence_id=occurrence.recurrence_id,
-            source=Event.Source.FILE,
+            source=SOURCES[calendar.kind],
             created_at=now,
             updated_at=now,
-            **_fields(occurrence),
+            **fields_of(occurrence),
         )
         for occurrence in occurrences
         if not occurrence.is_cancelled
     ]
-
-
-def _fields(occurrence: ics.Occurrence) -> dict[str, Any]:
-    return {
-        "title": occurrence.title or "Untitled",
-        "location": occurrence.location,
-        "notes": occurrence.description,
-        "starts_at": occurrence.starts_at,
-        "ends_at": occurrence.ends_at,
-        "is_all_day": occurrence.is_all_day,
-        "starts_on": occurrence.starts_on,
-        "ends_on": occurrence.ends_on,
-        "is_busy": occurrence.is_busy,
-    }
 
 
 def _retime(

@@ -1,6 +1,10 @@
 """Events that the person makes, moves or removes on the week's page: the change and the repair that it needs."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
 
 from accounts.models import User
 from availability.models import Event
@@ -8,31 +12,37 @@ from availability.services import events
 from scheduling.services.edits import WeekEdit, edit_week
 
 
-def add_event(*, user: User, now: datetime, title: str, **fields: object) -> WeekEdit:
-    """A new event of the own calendar. Raises what `create_event` raises."""
-    return edit_week(
-        user=user,
-        now=now,
-        words=f"Added {title}",
-        change=lambda: events.create_event(user=user, now=now, title=title, **fields),
-    )
+def add_event(*, user: User, now: datetime, title: str, **fields: Any) -> WeekEdit:
+    """A new event of the own calendar, or a series. Takes and raises what `create_event` does."""
+
+    def change() -> Sequence[Model]:
+        event = events.create_event(user=user, now=now, title=title, **fields)
+        return [event.series, *event.series.occurrences.all()] if event.series else [event]
+
+    return edit_week(user=user, now=now, words=f"Added {title}", change=change)
 
 
-def change_event(*, user: User, event: Event, now: datetime, **fields: object) -> WeekEdit:
-    """Other times or words for an event of the own calendar. Raises what `update_event` raises."""
+def change_event(*, user: User, event: Event, now: datetime, **fields: Any) -> WeekEdit:
+    """Other times or words for an event of the own calendar. Takes and raises what `update_event` does."""
+
+    def change() -> Sequence[Model]:
+        changed = events.update_event(user=user, event_id=event.pk, now=now, **fields)
+        return [] if changed.series is None else [changed.series, *changed.series.occurrences.all()]
+
+    words = f"Changed {fields.get('title', event.title)}"
+    return edit_week(user=user, now=now, words=words, touches=_rows(event), change=change)
+
+
+def remove_event(*, user: User, event: Event, now: datetime, scope: str = events.ONE) -> WeekEdit:
+    """Take an event, or all of its series, out of the own calendar. Raises what `delete_event` raises."""
 
     def change() -> None:
-        events.update_event(user=user, event_id=event.pk, now=now, **fields)
+        events.delete_event(user=user, event_id=event.pk, now=now, scope=scope)
 
-    return edit_week(
-        user=user, now=now, words=f"Changed {fields.get('title', event.title)}", touches=[event], change=change
-    )
+    return edit_week(user=user, now=now, words=f"Removed {event.title}", touches=_rows(event), change=change)
 
 
-def remove_event(*, user: User, event: Event, now: datetime) -> WeekEdit:
-    """Take an event out of the own calendar. Raises what `delete_event` raises."""
-
-    def change() -> None:
-        events.delete_event(user=user, event_id=event.pk)
-
-    return edit_week(user=user, now=now, words=f"Removed {event.title}", touches=[event], change=change)
+def _rows(event: Event) -> list[Model]:
+    """What undo must remember: a series is remembered with all its occurrences."""
+    is_own = event.source == Event.Source.OWN
+    return [event.series] if event.series is not None and is_own else [event]

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.admin.utils import NestedObjects
 from django.db import IntegrityError, models, router, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Cast
 
 from scheduling.errors import ChangedSince
 
@@ -17,6 +18,7 @@ Address = tuple[str, str]
 MODELS = frozenset(
     {
         "availability.event",
+        "availability.series",
         "scheduling.block",
         "scheduling.checklistitem",
         "scheduling.dependency",
@@ -90,12 +92,15 @@ def _put_back(entries: list[Mapping[str, Any]]) -> None:
     for entry in entries:
         if entry["before"] is None:
             made[_model(entry)].append(entry["pk"])
+    # Rows may leave a series that is taken back, so it goes only when they have left.
+    series = made.pop(apps.get_model("availability.series"), [])
     for model, pks in made.items():
         model.objects.filter(pk__in=pks).delete()
     # Blocks may trade places: all let go of their time before any takes it back.
-    _release([entry["pk"] for entry in restored if entry["model"] == "availability.event"])
+    _release([entry for entry in restored if entry["model"] == "availability.event"])
     for entry in restored:
         _restore(entry)
+    apps.get_model("availability.series").objects.filter(pk__in=series).delete()
 
 
 def values_of(row: Row) -> Values:
@@ -106,8 +111,12 @@ def values_of(row: Row) -> Values:
     }
 
 
-def _release(event_ids: list[str]) -> None:
-    apps.get_model("availability.event").objects.filter(pk__in=event_ids).update(is_exclusive=False)
+def _release(entries: list[Mapping[str, Any]]) -> None:
+    """The rows let go of what no two may have: their time, and their place in a series if they had another."""
+    events = apps.get_model("availability.event").objects
+    events.filter(pk__in=[entry["pk"] for entry in entries]).update(is_exclusive=False)
+    displaced = [entry["pk"] for entry in entries if "recurrence_id" in entry["before"] and entry["after"]]
+    events.filter(pk__in=displaced).update(recurrence_id=Cast("pk", models.CharField()))
 
 
 def _restore(entry: Mapping[str, Any]) -> None:
