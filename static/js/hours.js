@@ -55,7 +55,7 @@ document.addEventListener(
 );
 
 // A fresh bar may be older than what was set meanwhile: the inputs know.
-document.addEventListener("htmx:oobAfterSwap", ({ detail: { target: bar } }) => {
+document.addEventListener("htmx:oobAfterSwap", ({ target: bar }) => {
   for (const fill of bar.querySelectorAll("[data-window]")) {
     const sliders = slidersOf(bar, fill.dataset.window);
     const [from, until] = [sliders.start, sliders.end].map(({ dataset }) => document.getElementById(dataset.for).value);

@@ -1,0 +1,54 @@
+"""Staff look after people's time without reading it. The admin is tried at an address of its own."""
+
+import pytest
+from django.contrib import admin
+from django.urls import include, path, reverse
+
+import timeflow.urls
+from accounts.models import User
+from availability.models import Calendar, Event
+from availability.tests.factories import CalendarFactory, DateOverrideFactory, EventFactory, WorkingHoursFactory
+
+urlpatterns = [path("staff/", admin.site.urls), path("", include(timeflow.urls))]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+SECRET = "canary"
+
+
+@pytest.fixture
+def staff_client(client):
+    client.force_login(
+        User.objects.create_superuser("staff@example.com"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
+
+@pytest.fixture
+def secrets(alice):
+    calendar = CalendarFactory(user=alice, name=SECRET)
+    event = EventFactory(user=alice, calendar=calendar, title=SECRET, location=SECRET, notes=SECRET)
+    return [calendar, event, WorkingHoursFactory(user=alice), DateOverrideFactory(user=alice)]
+
+
+def test_staff_see_that_something_is_there_and_never_what_it_says(staff_client, secrets):
+    for row in secrets:
+        name = f"admin:availability_{row._meta.model_name}"
+        for address in (reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[row.pk])):
+            answer = staff_client.get(address)
+            assert answer.status_code == 200, address
+            assert b"alice@example.com" in answer.content, address
+            assert SECRET.encode() not in answer.content, address
+
+
+def test_staff_change_nothing(staff_client, secrets):
+    for row in secrets:
+        for deed in ("change", "delete"):
+            address = reverse(f"admin:availability_{row._meta.model_name}_{deed}", args=[row.pk])
+            assert staff_client.post(address, {"post": "yes"}).status_code == 403, address
+    assert Calendar.objects.count() == Event.objects.count() == 1
+
+
+def test_nobody_else_gets_in(alice_client, secrets):
+    for row in secrets:
+        address = reverse(f"admin:availability_{row._meta.model_name}_changelist")
+        assert alice_client.get(address).status_code == 302
