@@ -4,12 +4,11 @@ import pytest
 from django.contrib import admin
 from django.urls import include, path, reverse
 
-import timeflow.urls
 from accounts.models import User
 from availability.models import Calendar, Event
 from availability.tests.factories import CalendarFactory, DateOverrideFactory, EventFactory, WorkingHoursFactory
 
-urlpatterns = [path("staff/", admin.site.urls), path("", include(timeflow.urls))]
+urlpatterns = [path("staff/", admin.site.urls), path("", include("timeflow.urls"))]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 SECRET = "canary"
