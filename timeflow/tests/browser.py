@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 # Playwright's event loop lives in the test's thread, where Django would then refuse to read the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# How long a test waits for what it expects before it gives up; a busy machine may need it, a quick one never waits.
+expect.set_options(timeout=20_000)
 
 FLAGS = [
     "--no-sandbox",
