@@ -14,7 +14,7 @@ from django.db.models import F
 from accounts.errors import UnknownTimeZone
 from accounts.models import Stay, User
 from timeflow.lib.errors import Invalid, NotFound
-from timeflow.lib.queue import enqueue
+from timeflow.lib.queue import enqueue_surely
 from timeflow.lib.time import UnknownZone, zone
 
 P = ParamSpec("P")
@@ -80,7 +80,7 @@ def update_profile(*, user: User, **fields: object) -> User:
             setattr(person, name, value)
         person.save(update_fields=list(fields))
         if has_moved:
-            enqueue(FOLLOW_ZONE, str(person.pk))
+            enqueue_surely(FOLLOW_ZONE, str(person.pk))
     return person
 
 
@@ -104,7 +104,7 @@ def add_stay(*, user: User, starts_on: date, time_zone: str) -> Stay:
         if person.stays.count() >= MAX_STAYS:
             raise Invalid.field("starts_on", f"At most {MAX_STAYS} journeys are kept; remove an old one first.")
         stay, _ = Stay.objects.update_or_create(user=person, starts_on=starts_on, defaults={"time_zone": time_zone})
-        enqueue(FOLLOW_ZONE, str(person.pk))
+        enqueue_surely(FOLLOW_ZONE, str(person.pk))
     return stay
 
 
@@ -114,4 +114,4 @@ def remove_stay(*, user: User, stay_id: uuid.UUID) -> None:
         deleted, _ = person.stays.filter(pk=stay_id).delete()
         if not deleted:
             raise NotFound
-        enqueue(FOLLOW_ZONE, str(person.pk))
+        enqueue_surely(FOLLOW_ZONE, str(person.pk))

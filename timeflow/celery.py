@@ -20,3 +20,4 @@ def keep_django_logging(**_kwargs):
 def sweep_on_start(**_kwargs):
     """Work left behind by a worker that was killed is taken up at once, not at the next beat."""
     app.send_task("scheduling.tasks.sweep_jobs")
+    app.send_task("timeflow.lib.tasks.sweep_errands")

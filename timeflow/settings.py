@@ -153,6 +153,7 @@ else:
     }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
+    "sweep-errands": {"task": "timeflow.lib.tasks.sweep_errands", "schedule": 60},
     "sweep-plan-jobs": {"task": "scheduling.tasks.sweep_jobs", "schedule": 60},
     "bring-recurring-tasks": {"task": "scheduling.tasks.bring_recurring_tasks", "schedule": 300},
     "roll-calendar-windows": {"task": "availability.tasks.roll_windows", "schedule": 3600},

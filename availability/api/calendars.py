@@ -1,6 +1,7 @@
 """Calendars for programs."""
 
 import uuid
+from contextlib import nullcontext
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
@@ -10,7 +11,7 @@ from accounts.requests import ProgramRequest
 from availability.selectors import calendars, counted
 from availability.serializers.calendars import CalendarChanges, CalendarOut
 from availability.services.calendars import delete_calendar, update_calendar
-from availability.services.repairs import ask_for_repair
+from availability.services.repairs import repaired_afterwards
 from timeflow.lib.http import CursorPages, Listing, asked, owned, parsed
 
 
@@ -35,13 +36,12 @@ class CalendarView(APIView):
     )
     def patch(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         changes = parsed(CalendarChanges, request)
-        update_calendar(user=request.user, calendar_id=pk, **changes)
-        if "is_busy" in changes:
-            ask_for_repair(request.user)
+        with repaired_afterwards(request.user) if "is_busy" in changes else nullcontext():
+            update_calendar(user=request.user, calendar_id=pk, **changes)
         return self.get(request, pk)
 
     @extend_schema(responses={204: None}, summary="Remove an imported calendar with all its events")
     def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        delete_calendar(user=request.user, calendar_id=pk)
-        ask_for_repair(request.user)
+        with repaired_afterwards(request.user):
+            delete_calendar(user=request.user, calendar_id=pk)
         return Response(status=204)

@@ -13,7 +13,7 @@ from accounts.requests import ProgramRequest
 from availability.selectors import fixed_events, with_repeats
 from availability.serializers.events import EventChanges, EventIn, EventOut, EventQuery, ScopeQuery
 from availability.services import events
-from availability.services.repairs import ask_for_repair
+from availability.services.repairs import repaired_afterwards
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import CursorPages, asked, owned, parsed
 from timeflow.lib.idempotency import idempotent
@@ -47,8 +47,8 @@ class EventsView(APIView):
     @extend_schema(request=EventIn, responses={201: EventOut}, summary="A new event")
     @idempotent
     def post(self, request: ProgramRequest) -> Response:
-        event = events.create_event(user=request.user, now=timezone.now(), **parsed(EventIn, request))
-        ask_for_repair(request.user)
+        with repaired_afterwards(request.user):
+            event = events.create_event(user=request.user, now=timezone.now(), **parsed(EventIn, request))
         return Response(EventOut(with_repeats([event])[0]).data, status=201)
 
 
@@ -60,13 +60,13 @@ class EventView(APIView):
     @extend_schema(request=EventChanges, responses=EventOut, summary="Change some fields of an event made here")
     def patch(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         changes = parsed(EventChanges, request)
-        event = events.update_event(user=request.user, event_id=pk, now=timezone.now(), **changes)
-        ask_for_repair(request.user)
+        with repaired_afterwards(request.user):
+            event = events.update_event(user=request.user, event_id=pk, now=timezone.now(), **changes)
         return Response(EventOut(with_repeats([event])[0]).data)
 
     @extend_schema(parameters=[ScopeQuery], responses={204: None}, summary="Remove an event made here")
     def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         scope = asked(ScopeQuery, request)["scope"]
-        events.delete_event(user=request.user, event_id=pk, now=timezone.now(), scope=scope)
-        ask_for_repair(request.user)
+        with repaired_afterwards(request.user):
+            events.delete_event(user=request.user, event_id=pk, now=timezone.now(), scope=scope)
         return Response(status=204)

@@ -21,7 +21,7 @@ from availability.serializers.hours import (
     week_out,
 )
 from availability.services import hours
-from availability.services.repairs import ask_for_repair
+from availability.services.repairs import repaired_afterwards
 from timeflow.lib.http import CursorPages, asked, parsed
 from timeflow.lib.idempotency import idempotent
 
@@ -34,8 +34,8 @@ class WorkingHoursView(APIView):
     @extend_schema(request=WeekIn, responses=WeekOut, summary="Replace the hours of the whole week")
     def put(self, request: ProgramRequest) -> Response:
         week = parsed(WeekIn, request)
-        hours.set_working_hours(user=request.user, hours={day: week[name] for day, name in enumerate(DAYS)})
-        ask_for_repair(request.user)
+        with repaired_afterwards(request.user):
+            hours.set_working_hours(user=request.user, hours={day: week[name] for day, name in enumerate(DAYS)})
         return Response(week_out(weekly_hours(request.user)))
 
 
@@ -69,8 +69,8 @@ class OverridesView(APIView):
     def post(self, request: ProgramRequest) -> Response:
         wanted = parsed(OverridesIn, request)
         wanted.setdefault("last", wanted["first"])
-        made = hours.set_overrides(user=request.user, now=timezone.now(), **wanted)
-        ask_for_repair(request.user)
+        with repaired_afterwards(request.user):
+            made = hours.set_overrides(user=request.user, now=timezone.now(), **wanted)
         overrides = DateOverride.objects.filter(pk__in=[override.pk for override in made])
         return Response(overrides_out(overrides.order_by("on").prefetch_related("hours")), status=201)
 
@@ -78,6 +78,6 @@ class OverridesView(APIView):
 class OverrideView(APIView):
     @extend_schema(responses={204: None}, summary="The date goes by its weekday again")
     def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        hours.remove_override(user=request.user, override_id=pk)
-        ask_for_repair(request.user)
+        with repaired_afterwards(request.user):
+            hours.remove_override(user=request.user, override_id=pk)
         return Response(status=204)

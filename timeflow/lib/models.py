@@ -1,4 +1,4 @@
-"""Rows that serve every app: leases for periodic work and answers kept for idempotent requests."""
+"""Rows that serve every app: leases for periodic work, errands, and answers kept for idempotent requests."""
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,18 @@ class Lease(models.Model):
 
     name = models.CharField(primary_key=True, max_length=100)
     held_until = models.DateTimeField()
+
+
+class Errand(models.Model):
+    """A task to be run that no other row remembers; it goes when the task has run, until then a sweeper sends it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    task = models.CharField(max_length=100)
+    args = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="errand_age")]
 
 
 class IdempotentRequest(models.Model):

@@ -1,11 +1,12 @@
 """The way from a change to background work: after commit, by name, and allowed to get lost.
 
 A service first writes a durable row (a job), then calls `enqueue`. If the broker is down or forgets the message,
-the row is still there and a sweeper, run by beat, picks it up.
+the row is still there and a sweeper, run by beat, picks it up. What has no row of its own gets an errand.
 """
 
 import functools
 import logging
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -14,14 +15,45 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from timeflow.lib.models import Lease
+from timeflow.lib.models import Errand, Lease
 
+RUN_ERRAND = "timeflow.lib.tasks.run_errand"
+PATIENCE, ONE_DAY = timedelta(seconds=50), timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
 def enqueue(name: str, *args: str | int) -> None:
     """Send the task called `name` once the present transaction commits; at once if there is none."""
     transaction.on_commit(lambda: _send(name, args))
+
+
+def enqueue_surely(name: str, *args: str | int) -> None:
+    """Like `enqueue`, and the message cannot get lost: it is kept as an errand, in the transaction of the change.
+
+    The task may run more than once.
+    """
+    errand = Errand.objects.create(task=name, args=list(args), created_at=timezone.now())
+    enqueue(RUN_ERRAND, str(errand.pk))
+
+
+def run_errand(errand_id: uuid.UUID) -> None:
+    """Run the task of an errand here and now, and forget the errand once that went well."""
+    errand = Errand.objects.filter(pk=errand_id).first()
+    if errand is None:
+        return
+    current_app.tasks[errand.task](*errand.args)
+    errand.delete()
+
+
+def sweep_errands(*, now: datetime) -> int:
+    """Send the errands again whose message seems lost, and drop those that failed for a day. Returns how many."""
+    dropped, _ = Errand.objects.filter(created_at__lt=now - ONE_DAY).delete()
+    if dropped:
+        log.error("%s errands failed for a whole day and were dropped.", dropped)
+    lost = list(Errand.objects.filter(created_at__lt=now - PATIENCE).order_by("created_at")[:500])
+    for errand in lost:
+        enqueue(RUN_ERRAND, str(errand.pk))
+    return len(lost)
 
 
 def _send(name: str, args: tuple[str | int, ...]) -> None:
