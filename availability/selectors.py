@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from availability.domain.own_series import Repeats, from_text
@@ -119,5 +120,7 @@ def calendars(user: User) -> "QuerySet[Calendar]":
 
 
 def counted(rows: "QuerySet[Calendar]") -> "QuerySet[Calendar]":
-    """Calendars with the number of their events as `event_count`, in the same query."""
-    return rows.annotate(event_count=Count("events"))
+    """Calendars with two numbers from the same query: `event_count` of what is kept, `series_count` of what repeats or
+    was imported."""
+    series = Series.objects.filter(calendar=OuterRef("pk")).order_by().values("calendar").annotate(number=Count("pk"))
+    return rows.annotate(event_count=Count("events"), series_count=Coalesce(Subquery(series.values("number")), 0))

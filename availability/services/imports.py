@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from accounts.models import User
-from accounts.selectors import zone_on
+from accounts.selectors import person_clock, zone_on
 from accounts.services import changing
 from availability.domain import ics
 from availability.errors import FileRefused
@@ -22,7 +22,7 @@ from availability.services.occurrences import AHEAD, BACK, fields_of
 from availability.services.repairs import ask_for_repair
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
-from timeflow.lib.words import count
+from timeflow.lib.words import PersonClock, count, days
 
 ROLL_BEFORE = timedelta(days=190)
 BATCH = 500
@@ -38,6 +38,7 @@ class ImportReport:
     """
 
     calendar: Calendar
+    clock: PersonClock
     events: int
     series: int
     occurrences: int
@@ -47,12 +48,20 @@ class ImportReport:
 
     @property
     def words(self) -> str:
-        """ "Imported 42 events in 17 series; 3 cancelled ones are left out"."""
+        """ "Imported Choir: 17 events with 42 dates (25 October – 13 June 2027); 3 cancelled ones are left out"."""
         said = f"{'Brought up to date' if self.is_replaced else 'Imported'} {self.calendar.name}: "
-        said += f"{count(self.events, 'event')} in {count(self.series, 'series', 'series')}"
+        said += f"{count(self.series, 'event')} "
+        said += f"with {count(self.occurrences, 'date')} " if self.occurrences else "but none in the time that is kept "
+        said += f"({self._kept_days})"
         if self.cancelled:
             said += f"; {count(self.cancelled, 'cancelled one')} {'is' if self.cancelled == 1 else 'are'} left out"
         return said
+
+    @property
+    def _kept_days(self) -> str:
+        window = self.calendar.expanded_from, self.calendar.expanded_until
+        first, last = (self.clock.date_of(edge) for edge in window if edge)
+        return days(first, last, self.clock.today)
 
 
 def import_calendar(
@@ -91,6 +100,7 @@ def import_calendar(
     cancelled = sum(occurrence.is_cancelled for occurrence in expansion.occurrences)
     return ImportReport(
         calendar=calendar,
+        clock=person_clock(user, now),
         events=file.events,
         series=len(file.series),
         occurrences=len(expansion.occurrences) - cancelled,

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from availability.models import Calendar, Event
+from availability.models import Calendar, Event, Series
 from availability.services.calendars import own_calendar, plan_calendar
 from availability.tests.factories import NOW, CalendarFactory, EventFactory
 
@@ -31,13 +31,26 @@ def posted(calendar, **change):
 def test_each_calendar_says_how_fresh_it_is_and_what_it_holds(alice_client, alice):
     EventFactory(user=alice)
     work = CalendarFactory(user=alice, name="Work <b>", read_at=NOW - timedelta(minutes=5), is_busy=False)
+    Series.objects.create(calendar=work, uid="standup", ics="")
     for n in range(3):
         EventFactory(user=alice, calendar=work, starts_at=NOW + timedelta(hours=n))
     plan_calendar(user=alice, now=NOW)
     words = shown(alice_client.get(PAGE))
     assert "My events Made here · 1 event" in words
-    assert "Work <b> Read 5 min ago · 3 events does not block time" in words
+    assert "Work <b> Read 5 min ago · 1 event does not block time" in words
     assert (words.count("Made here"), words.count("Read ")) == (1, 1)
+
+
+def test_an_imported_calendar_says_which_time_its_dates_are_kept_for(alice_client, alice):
+    window = {"expanded_from": NOW - timedelta(days=31), "expanded_until": NOW + timedelta(days=60)}
+    full, empty = (CalendarFactory(user=alice, name=name, read_at=NOW, **window) for name in ("Choir", "Old"))
+    for calendar in (full, empty):
+        Series.objects.create(calendar=calendar, uid="one", ics="")
+    for n in range(3):
+        EventFactory(user=alice, calendar=full, starts_at=NOW + timedelta(hours=n))
+    words = shown(alice_client.get(PAGE))
+    assert "1 event with 3 dates (21 March – 20 June)" in words
+    assert "1 event but none in the time that is kept (21 March – 20 June)" in words
 
 
 def test_whoever_has_no_calendar_is_told_how_to_get_one(alice_client):
@@ -82,7 +95,7 @@ def test_a_refused_change_opens_the_calendar_and_says_why(alice_client, alice, c
 
 def test_removing_asks_first_and_says_what_goes(alice_client, alice):
     calendar = CalendarFactory(user=alice, name="Choir")
-    EventFactory(user=alice, calendar=calendar)
+    Series.objects.create(calendar=calendar, uid="choir", ics="")
     address = reverse("settings-calendar-remove", args=[calendar.pk])
     question = shown(alice_client.get(address))
     assert "Remove Choir?" in question

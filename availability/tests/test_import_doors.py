@@ -35,7 +35,7 @@ def test_a_program_imports_a_calendar(alice_api):
         "cancelled": 1,
         "is_replaced": False,
         "notes": [],
-        "words": "Imported Singing: 4 events in 2 series; 1 cancelled one is left out",
+        "words": "Imported Singing: 2 events with 16 dates (14 August – 2 April 2027); 1 cancelled one is left out",
     }
     assert found.tint == 3
 
@@ -91,7 +91,7 @@ def test_charlie_imports_nothing(charlie_api):
 def test_the_command_imports_a_file(alice):
     out = io.StringIO()
     call_command("import_calendar", str(HERE / "calendars" / "exceptions.ics"), email="ALICE@example.com", stdout=out)
-    assert out.getvalue() == "Imported Choir: 4 events in 2 series; 1 cancelled one is left out.\n"
+    assert out.getvalue() == "Imported Choir: 2 events with 16 dates (14 August – 2 April 2027); 1 cancelled one is left out.\n"
     assert Event.objects.filter(user=alice).count() == 16
 
 

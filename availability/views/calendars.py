@@ -1,6 +1,7 @@
 """Settings, Calendars: name, colour and meaning of each, and the way to be rid of one."""
 
 import uuid
+from contextlib import nullcontext
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,7 @@ from accounts.requests import PersonRequest
 from availability.forms.calendars import CalendarForm
 from availability.selectors import calendars, counted
 from availability.services.calendars import delete_calendar, update_calendar
-from availability.services.repairs import ask_for_repair
+from availability.services.repairs import repaired_afterwards
 from timeflow.lib.errors import NotFound, Refusal
 from timeflow.lib.http import explain, owned, toast
 
@@ -39,7 +40,8 @@ def change_calendar(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, form)
     changes = {name: value for name, value in form.cleaned_data.items() if value != getattr(calendar, name)}
     try:
-        update_calendar(user=request.user, calendar_id=pk, **changes)
+        with repaired_afterwards(request.user) if "is_busy" in changes else nullcontext():
+            update_calendar(user=request.user, calendar_id=pk, **changes)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -47,7 +49,6 @@ def change_calendar(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, form)
     words = f"{form.cleaned_data['name']} is saved."
     if "is_busy" in changes:
-        ask_for_repair(request.user)
         words += " Your plan is being checked against it."
     toast(request, words)
     return redirect("settings-calendars")
@@ -59,7 +60,7 @@ def remove_calendar(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         calendar = owned(counted(calendars(request.user)), pk)
         return render(request, "settings/remove_calendar.html", {"calendar": calendar})
-    name = delete_calendar(user=request.user, calendar_id=pk)
-    ask_for_repair(request.user)
+    with repaired_afterwards(request.user):
+        name = delete_calendar(user=request.user, calendar_id=pk)
     toast(request, f"{name} is removed with its events.")
     return redirect("settings-calendars")

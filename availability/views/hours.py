@@ -16,7 +16,7 @@ from availability.domain.hour_rules import DAYS, from_text, to_text, week_from_t
 from availability.forms.hours import WEEKDAYS_ONLY, DatesForm, WeekForm, typed
 from availability.selectors import date_overrides, past_dates, special_dates, weekly_hours
 from availability.services import hours
-from availability.services.repairs import ask_for_repair
+from availability.services.repairs import repaired_afterwards
 from availability.views.hour_rows import week_rows
 from timeflow.lib.errors import Refusal
 from timeflow.lib.http import explain, partial, toast
@@ -42,8 +42,8 @@ def hours_page(request: PersonRequest) -> HttpResponse:
 
 def _save(request: PersonRequest, form: WeekForm) -> HttpResponse:
     before = weekly_hours(request.user)
-    hours.set_working_hours(user=request.user, hours=form.week())
-    ask_for_repair(request.user)
+    with repaired_afterwards(request.user):
+        hours.set_working_hours(user=request.user, hours=form.week())
     undo = reverse("settings-hours-restore", args=[week_to_text(before)])
     toast(request, f"Your hours are saved. {CHECKED}", undo=undo)
     if request.htmx:
@@ -125,8 +125,9 @@ def _page(
 
 @require_POST
 def usual_hours(request: PersonRequest) -> HttpResponse:
-    if hours.start_with_usual_hours(user=request.user):
-        ask_for_repair(request.user)
+    with repaired_afterwards(request.user):
+        has_started = hours.start_with_usual_hours(user=request.user)
+    if has_started:
         toast(request, "You work Monday to Friday, 9 to 5. Change it as you like.")
     return redirect("settings-hours")
 
@@ -138,8 +139,8 @@ def restore_hours(request: PersonRequest, week: str) -> HttpResponse:
         before = week_from_text(week)
     except ValueError as error:
         raise Http404 from error
-    hours.set_working_hours(user=request.user, hours=before)
-    ask_for_repair(request.user)
+    with repaired_afterwards(request.user):
+        hours.set_working_hours(user=request.user, hours=before)
     toast(request, "Your hours are as they were before.")
     return redirect("settings-hours")
 
@@ -152,11 +153,11 @@ def add_dates(request: PersonRequest) -> HttpResponse:
         first, last = wanted["first"], wanted["last"]
         try:
             replaced = date_overrides(request.user, first, last)
-            hours.set_overrides(user=request.user, now=timezone.now(), **wanted)
+            with repaired_afterwards(request.user):
+                hours.set_overrides(user=request.user, now=timezone.now(), **wanted)
         except Refusal as refusal:
             explain(form, refusal)
         else:
-            ask_for_repair(request.user)
             undo = "" if replaced else reverse("settings-dates-remove", args=[first, last])
             toast(request, f"{'Kept' if wanted['windows'] else 'You are away then'}. {CHECKED}", undo=undo)
             return redirect("settings-hours")
@@ -167,8 +168,8 @@ def add_dates(request: PersonRequest) -> HttpResponse:
 def remove_dates(request: PersonRequest, first: date, last: date) -> HttpResponse:
     """Dates first..last, the last included, go by their weekdays again."""
     before = date_overrides(request.user, first, last)
-    hours.remove_overrides(user=request.user, first=first, last=last)
-    ask_for_repair(request.user)
+    with repaired_afterwards(request.user):
+        hours.remove_overrides(user=request.user, first=first, last=last)
     windows = {to_text(spans) for spans in before.values()}
     is_whole = len(before) == (last - first).days + 1 and len(windows) == 1
     undo = reverse("settings-dates-restore", args=[first, last, windows.pop()]) if is_whole else ""
@@ -183,7 +184,7 @@ def restore_dates(request: PersonRequest, first: date, last: date, windows: str)
         before = from_text(windows)
     except ValueError as error:
         raise Http404 from error
-    hours.set_overrides(user=request.user, first=first, last=last, windows=before, now=timezone.now())
-    ask_for_repair(request.user)
+    with repaired_afterwards(request.user):
+        hours.set_overrides(user=request.user, first=first, last=last, windows=before, now=timezone.now())
     toast(request, "They are back.")
     return redirect("settings-hours")

@@ -33,7 +33,7 @@ def test_the_page_offers_both_files(alice_client):
 def test_a_calendar_comes_in_and_the_page_says_so(alice_client, alice):
     answer = send(alice_client, "calendar", OUTLOOK, name="Office")
     assert answer.redirect_chain == [(PATH, 302)]
-    assert "Imported Office: 4 events in 4 series." in answer.content.decode()
+    assert "Imported Office: 4 events with " in answer.content.decode()
     assert Calendar.objects.get(user=alice, kind="file").name == "Office"
 
 

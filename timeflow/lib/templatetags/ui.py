@@ -71,8 +71,10 @@ def day(context: Context, on: date | datetime) -> str:
 
 @register.simple_tag(takes_context=True)
 def days(context: Context, first: date, last: date) -> str:
-    """ "20 – 24 April"."""
-    return words.days(first, last, _clock(context).today)
+    """ "20 – 24 April"; of instants the person's dates."""
+    clock = _clock(context)
+    first, last = (clock.date_of(on) if isinstance(on, datetime) else on for on in (first, last))
+    return words.days(first, last, clock.today)
 
 
 @register.simple_tag(takes_context=True)
