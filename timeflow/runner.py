@@ -101,7 +101,9 @@ def _prepare(*, with_demo: bool) -> None:
 
 def _commands(port: int) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "--quiet", "-A", "timeflow"]
+    # What it warns of, running anybody's pickles as root, does not apply: messages are JSON.
+    quietly = ["-W", "ignore:You're running the worker with superuser"]
+    celery = [sys.executable, *quietly, "-m", "celery", "--quiet", "-A", "timeflow"]
     return {
         "web": [
             *(*python, "gunicorn", "timeflow.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),

@@ -88,3 +88,19 @@ def test_keep_it_is_the_first_answer_when_a_calendar_is_to_go(alice_page: Page, 
     alice_page.get_by_role("button", name="Remove…").click()
     alice_page.get_by_role("button", name="Remove the calendar").click()
     expect(alice_page.locator("#toasts")).to_contain_text("Choir is removed with its events.")
+
+
+def test_hours_that_are_not_saved_are_not_left_without_a_question(hours_page: Page, live_server):
+    asked = []
+    hours_page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    hours_page.locator("#monday-0-start").fill("10:15")
+    hours_page.locator("#monday-0-end").focus()
+    expect(hours_page.locator("#hours-said")).to_contain_text("not saved yet")
+    hours_page.locator("main").get_by_role("link", name="Calendars").click()
+    expect(hours_page).to_have_url(f"{live_server.url}/settings/hours")
+    assert asked == ["beforeunload"]
+    hours_page.locator("#hours-save").click()
+    expect(hours_page.locator("#toasts")).to_contain_text("Your hours are saved.")
+    hours_page.locator("main").get_by_role("link", name="Calendars").click()
+    expect(hours_page).to_have_url(f"{live_server.url}/settings/calendars")
+    assert asked == ["beforeunload"]

@@ -66,6 +66,11 @@ document.addEventListener("htmx:oobAfterSwap", ({ target: bar }) => {
   }
 });
 
+// Hours that are not saved are not left behind without a question.
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("[data-unsaved]")) event.preventDefault();
+});
+
 // The middle of a stretch takes both its ends along.
 document.addEventListener("pointerdown", (event) => {
   const fill = event.target.closest(".bar-fill");
