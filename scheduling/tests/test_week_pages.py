@@ -112,6 +112,39 @@ def test_a_bad_move_says_why_and_moves_nothing(block, alice_client, span, field)
     assert list(Event.objects.values()) == before
 
 
+@pytest.mark.parametrize(
+    ("span", "reason"),
+    [
+        ({"start": "2026-04-14T13:00", "end": "2026-04-14T13:00"}, "It ends before it starts."),
+        ({"start": "2026-04-12T13:00", "end": "2026-04-12T14:00"}, "A block cannot be put into the past."),
+    ],
+)
+def test_a_form_that_moves_badly_comes_back_with_what_was_typed_and_the_reason(block, alice_client, span, reason):
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = alice_client.post(f"/week/blocks/{block.pk}/move", span, headers=headers)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert f"<li>{reason}</li>" in page
+        assert f'value="{span["start"]}"' in page
+        assert ("<html" in page) == (not headers)
+
+
+def test_a_task_that_needs_the_person_is_not_listed_again_as_not_planned(worker, alice_client):
+    TaskFactory(user=worker, title="Whole book", minutes=60, due_kind="hard", due_at=MONDAY + HOUR / 2)
+    applied(worker)
+    TaskFactory(user=worker, title="Slides", minutes=30)
+    page = alice_client.get("/week").content.decode()
+    assert page.count("Whole book") == 2  # its link, and its name for a drag
+    assert page.index("Needs you") < page.index("Whole book") < page.index("Not planned yet") < page.index("Slides")
+    assert f"/tasks/{Task.objects.get(title='Whole book').pk}#id_due_date" in page
+
+
+def test_opening_the_address_that_plans_only_leads_to_the_week(worker, alice_client):
+    answer = alice_client.get("/plan")
+    assert (answer.status_code, answer["Location"]) == (302, "/week")
+    assert not PlanJob.objects.exists()
+
+
 def test_the_price_of_a_drag_is_said_before_anything_is_saved(block, alice_client):
     before = list(Event.objects.values())
     question = {"start": "2026-04-13T09:00", "end": "2026-04-13T10:00"}
