@@ -89,6 +89,16 @@ def agenda(user: User, first: date, until: date, now: datetime) -> list[AgendaDa
     ]
 
 
+def idle_weekend(user: User, days: list[AgendaDay], proposal: Plan | None) -> list[date]:
+    """Days of the weekend without hours and without anything in them: a grid gives their room to the others."""
+    wall = wall_clock(user)
+    first, until = days[0].on, days[-1].on + ONE_DAY
+    used = {start[:10] for start, _ in _hours(user, first, until, wall)}
+    used |= {_entry(entry, wall)["start"][:10] for entry in (proposal.blocks if proposal else ())}
+    empty = [day.on for day in days if not day.events and not day.blocks and day.on.isoformat() not in used]
+    return [on for on in empty if on.isoweekday() > 5]
+
+
 def not_planned_yet(user: User, now: datetime) -> list[tuple[Task, int]]:
     """Open tasks without a coming block, and the minutes left of each. Two queries."""
     tasks = Task.objects.of(user).open().exclude(blocks__event__ends_at__gt=now).order_by("priority", "id")
@@ -168,7 +178,10 @@ def _proposal(plan: Plan, wall: Wall, start: datetime, end: datetime) -> dict[st
 
 
 def _within(entry: dict[str, Any], start: datetime, end: datetime) -> bool:
-    return datetime.fromisoformat(entry["start"]) < end and datetime.fromisoformat(entry["end"]) > start
+    """Whether a block stands in [start, end), or leaves it for another day."""
+    spans = [(entry["start"], entry["end"]), entry.get("was") or ()]
+    times = [tuple(map(datetime.fromisoformat, span)) for span in spans if span]
+    return any(begins < end and ends > start for begins, ends in times)
 
 
 def _entry(entry: dict[str, Any], wall: Wall) -> dict[str, Any]:

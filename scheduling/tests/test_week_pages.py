@@ -46,9 +46,23 @@ def test_a_stranger_is_led_to_sign_in_and_another_person_finds_nothing(block, bo
 
 def test_the_week_reads_as_a_list_without_scripts(block, alice_client):
     page = alice_client.get("/week").content.decode()
-    assert "13 – 19 April" in page
+    assert "13 – 17 April" in page
+    assert "Sun 19 April" in page
     assert "Report" in page
     assert "9:00 – 10:00" in page
+
+
+def test_the_heading_names_the_first_and_the_last_day_that_the_grid_shows(worker, alice_client):
+    worker.week_start = 6
+    worker.save()
+    page = alice_client.get("/week").content.decode()
+    assert "13 – 17 April" in page
+    assert 'data-hidden="0 6"' in page
+    brunch = {"title": "Brunch", "start": "2026-04-12T11:00", "end": "2026-04-12T12:00"}
+    alice_client.post("/week/events/new", brunch)
+    page = alice_client.get("/week").content.decode()
+    assert "12 – 17 April" in page
+    assert 'data-hidden="6"' in page
 
 
 def test_the_feed_is_on_the_persons_wall_clock(block, worker, alice_client):
@@ -56,6 +70,14 @@ def test_the_feed_is_on_the_persons_wall_clock(block, worker, alice_client):
     worker.save()
     [shown] = feed(alice_client)["blocks"]
     assert (shown["start"], shown["end"]) == ("2026-04-13T14:45", "2026-04-13T15:45")
+
+
+def test_a_day_knows_of_its_block_that_a_proposal_would_put_on_another_day(block, worker, alice_client):
+    Task.objects.update(earliest_on="2026-04-15")
+    proposed(worker)
+    [leaving] = feed(alice_client, "2026-04-13", "2026-04-14")["proposal"]["blocks"]
+    assert (leaving["was"][0], leaving["start"]) == ("2026-04-13T09:00", "2026-04-15T09:00")
+    assert feed(alice_client, "2026-04-14", "2026-04-15")["proposal"]["blocks"] == []
 
 
 @pytest.mark.parametrize("query", ["", "start=x&end=y", "start=2026-04-20&end=2026-04-13", "start=0001-01-01&end=2"])

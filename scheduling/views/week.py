@@ -20,7 +20,7 @@ from scheduling.forms.week import SpanForm
 from scheduling.models import Block, Task
 from scheduling.selectors import consequences as prices
 from scheduling.selectors.plans import counts_of, needing_attention, newest_applied, open_job, proposal_of
-from scheduling.selectors.week import agenda, not_planned_yet, wall_clock, week_feed
+from scheduling.selectors.week import agenda, idle_weekend, not_planned_yet, wall_clock, week_feed
 from scheduling.selectors.why import why_here
 from scheduling.services import attention, blocks
 from scheduling.services.edits import WeekEdit
@@ -41,6 +41,9 @@ def week_page(request: PersonRequest) -> HttpResponse:
     first = first_weekday_on_or_before(on, request.user.week_start)
     plan, proposal = newest_applied(request.user), proposal_of(request.user)
     attention = needing_attention(request.user, proposal or plan)
+    days = agenda(request.user, first, first + ONE_WEEK, now)
+    idle = idle_weekend(request.user, days, proposal)
+    shown = [day.on for day in days if day.on not in idle]
     waiting = not_planned_yet(request.user, now)
     named = {outcome["work"] for outcome in attention}
     unplanned = [(task, minutes) for task, minutes in waiting if str(task.pk) not in named]
@@ -48,10 +51,11 @@ def week_page(request: PersonRequest) -> HttpResponse:
         "on": on,
         "first": first,
         "middle": first + timedelta(days=3),  # the number of a week is that of most of its days
-        "last": first + timedelta(days=6),
+        "shown": (shown[0], shown[-1]),
+        "hidden": " ".join(str(on.isoweekday() % 7) for on in idle),  # as JavaScript counts: 0 is Sunday
         "previous": first - ONE_WEEK,
         "following": first + ONE_WEEK,
-        "days": agenda(request.user, first, first + ONE_WEEK, now),
+        "days": days,
         "proposal": proposal,
         "counts": proposal and counts_of(proposal),
         "attention": attention,

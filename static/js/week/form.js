@@ -24,6 +24,7 @@ function askForDates(allDay) {
     const field = allDay.form.elements[name];
     const [on, time] = field.value.split("T");
     if (time) field.dataset.time = time;
+    field.value = "";
     field.type = allDay.checked ? "date" : "datetime-local";
     field.step = allDay.checked ? 1 : 300;
     if (on) field.value = allDay.checked ? on : `${on}T${field.dataset.time || usual}`;
