@@ -70,7 +70,8 @@ class EventForm(ScopeForm, EventSpanForm):
         self.event = event
         repeats: Repeats | None = event.repeats if event else None  # type: ignore[attr-defined]
         initial = _said(event, repeats, wall) if event else kwargs.pop("initial", {})
-        super().__init__(*args, wall=wall, initial=initial, **kwargs)
+        was = (event.starts_at, event.ends_at) if event and not event.is_all_day else ()
+        super().__init__(*args, wall=wall, was=was, initial=initial, **kwargs)
         if repeats is None:
             del self.fields["scope"]
         else:
@@ -101,7 +102,7 @@ class EventForm(ScopeForm, EventSpanForm):
         sources = names if values["is_all_day"] else ("start", "end")
         is_other_kind = self.event is None or "is_all_day" in self.changed_data
         for field, name, source in zip(("start", "end"), names, sources, strict=True):
-            # A time that nobody touched stays the instant that it is: the form cannot tell a doubled hour's halves.
+            # A time that nobody touched is no wish for the whole series.
             if is_other_kind or field in self.changed_data:
                 fields[name] = values[source]
         return fields | ({"is_all_day": values["is_all_day"]} if is_other_kind else {})

@@ -26,13 +26,17 @@ class WallTimeField(forms.CharField):
 
 
 class SpanForm(forms.Form):
-    """Half-open [start, end) on the person's wall clock; cleaned values are instants."""
+    """Half-open [start, end) on the person's wall clock; cleaned values are instants.
+
+    `was` are the instants between which it is now: a time left as it was stays, since a clock that reads 1:30 twice in
+    one night cannot say which.
+    """
 
     start = WallTimeField(label="Starts")
     end = WallTimeField(label="Ends")
 
-    def __init__(self, *args, wall: Wall, **kwargs):
-        self.wall = wall
+    def __init__(self, *args, wall: Wall, was: tuple[datetime, ...] = (), **kwargs):
+        self.wall, self.was = wall, was
         super().__init__(*args, **kwargs)
 
     def clean(self):
@@ -40,11 +44,16 @@ class SpanForm(forms.Form):
         if cleaned.get("start") is None or "end" not in cleaned:
             return cleaned
         start, end = cleaned["start"], cleaned["end"]
-        cleaned["start"] = self.wall.instant(start)
-        cleaned["end"] = self.wall.instant(end) if end else cleaned["start"] + HALF_HOUR
+        cleaned["start"] = self._instant(start)
+        cleaned["end"] = self._instant(end) if end else cleaned["start"] + HALF_HOUR
         if end and cleaned["end"] == cleaned["start"] and end > start:
             # Both lie in the hour that the clocks skip in spring.
             cleaned["end"] = cleaned["start"] + (end - start)
         if cleaned["end"] <= cleaned["start"]:
             self.add_error("end", "It ends before it starts.")
         return cleaned
+
+    def _instant(self, time: datetime) -> datetime:
+        text = time.isoformat(timespec="minutes")
+        kept = (instant for instant in self.was if self.wall.text(instant) == text)
+        return next(kept, None) or self.wall.instant(time)

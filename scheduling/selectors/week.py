@@ -33,6 +33,13 @@ class Wall:
     def text(self, instant: datetime) -> str:
         return instant.astimezone(zone_at(self.zones, instant)).replace(tzinfo=None).isoformat(timespec="minutes")
 
+    def span(self, start: datetime, end: datetime) -> tuple[str, str]:
+        """Where a grid draws [start, end): by its length where the clock goes back and reads earlier at the end."""
+        first, last = self.text(start), self.text(end)
+        if last <= first:
+            last = (datetime.fromisoformat(first) + (end - start)).isoformat(timespec="minutes")
+        return first, last
+
     def instant(self, wall: datetime) -> datetime:
         """The first instant at which the person's clock reads `wall` (naive) or later on that date."""
         return edge(wall.date(), wall.hour * 60 + wall.minute, self.zones(wall.date()))
@@ -116,7 +123,7 @@ def _event(event: Event, wall: Wall) -> dict[str, Any]:
     start, end = (
         (event.starts_on.isoformat(), event.ends_on.isoformat())
         if event.starts_on and event.ends_on
-        else (wall.text(event.starts_at), wall.text(event.ends_at))
+        else wall.span(event.starts_at, event.ends_at)
     )
     return {
         "id": str(event.pk),
@@ -134,12 +141,13 @@ def _event(event: Event, wall: Wall) -> dict[str, Any]:
 def _block(block: Block, wall: Wall, plan: Plan | None, events: list[Event], now: datetime) -> dict[str, Any]:
     outcome = outcome_of(plan, str(block.work_id))
     start, end = block.event.starts_at, block.event.ends_at
+    first, last = wall.span(start, end)
     return {
         "id": str(block.pk),
         "work": str(block.work_id),
         "title": block.event.title,
-        "start": wall.text(start),
-        "end": wall.text(end),
+        "start": first,
+        "end": last,
         "pinned": block.is_pinned,
         "habit": block.habit_id is not None,
         "outcome": block.outcome,

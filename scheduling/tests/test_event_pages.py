@@ -206,6 +206,35 @@ def test_a_time_that_nobody_touched_stays_in_its_half_of_a_doubled_hour(worker, 
     assert (event.title, event.starts_at, event.ends_at) == ("Night", second, second + HOUR)
 
 
+@pytest.fixture
+def around_the_doubled_hour(worker, alice_client) -> Event:
+    """From the first 1:30 to the second 1:15 of a night in New York: 45 minutes."""
+    worker.time_zone = "America/New_York"
+    worker.save()
+    alice_client.post("/week/events/new", LUNCH | {"start": "2026-11-01T01:30", "end": "2026-11-01T03:00"})
+    start = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    Event.objects.update(starts_at=start, ends_at=start + 0.75 * HOUR)
+    return Event.objects.get()
+
+
+def test_an_event_that_ends_on_an_earlier_reading_of_the_clock_is_drawn_by_its_length(
+    around_the_doubled_hour, alice_client
+):
+    shown = alice_client.get("/week/feed?start=2026-11-01&end=2026-11-02", headers=JSON).json()["events"]
+    assert [(event["start"], event["end"]) for event in shown] == [("2026-11-01T01:30", "2026-11-01T02:15")]
+
+
+def test_an_event_that_ends_on_an_earlier_reading_of_the_clock_can_be_renamed_and_made_longer(
+    around_the_doubled_hour, alice_client
+):
+    event = around_the_doubled_hour
+    said = {"start": "2026-11-01T01:30", "end": "2026-11-01T01:15"}
+    assert alice_client.post(f"/week/events/{event.pk}", LUNCH | said | {"title": "Night"}).status_code == 302
+    alice_client.post(f"/week/events/{event.pk}/move", said | {"end": "2026-11-01T02:30"})
+    longer = Event.objects.get()
+    assert (longer.title, longer.starts_at, longer.ends_at) == ("Night", event.starts_at, event.starts_at + 2 * HOUR)
+
+
 def test_a_span_inside_the_hour_that_the_clocks_skip_comes_after_it_and_keeps_its_length(worker, alice_client):
     worker.time_zone = "Europe/Berlin"
     worker.save()

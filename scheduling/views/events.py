@@ -109,7 +109,7 @@ def _form(request: PersonRequest, form: EventForm, event: Event | None) -> HttpR
 def move_event(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """A drag. Of a series it moves this one: to move all of them is a choice that its form offers."""
     event = _event(request, pk)
-    form = SpanForm(request.POST, wall=wall_clock(request.user))
+    form = SpanForm(request.POST, wall=wall_clock(request.user), was=(event.starts_at, event.ends_at))
     if not form.is_valid():
         raise Invalid(fields=reasons_of(form))
     span = form.cleaned_data

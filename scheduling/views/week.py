@@ -180,7 +180,7 @@ def came_from(request: PersonRequest) -> str:
 @require_POST
 def move_block(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     block = _block(request, pk)
-    form = SpanForm(request.POST, wall=wall_clock(request.user))
+    form = SpanForm(request.POST, wall=wall_clock(request.user), was=(block.event.starts_at, block.event.ends_at))
     if form.is_valid():
         span = form.cleaned_data
         try:
