@@ -87,9 +87,13 @@ class OwnSeries:
         by = self.date_of(stamp) - date_part(self.usual.start)
         return replace(self.usual, start=self.usual.start + by, end=self.usual.end + by)
 
-    def without(self, stamp: str) -> "OwnSeries":
+    def as_usual(self, stamp: str) -> "OwnSeries":
+        """What was changed about this occurrence alone is forgotten."""
         others = {key: happening for key, happening in self.exceptions.items() if key != stamp}
-        return replace(self, left_out=self.left_out | {stamp}, exceptions=others)
+        return replace(self, exceptions=others)
+
+    def without(self, stamp: str) -> "OwnSeries":
+        return replace(self.as_usual(stamp), left_out=self.left_out | {stamp})
 
     def with_exception(self, stamp: str, happening: Happening) -> "OwnSeries":
         return replace(self, exceptions={**self.exceptions, stamp: happening})

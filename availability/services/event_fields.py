@@ -1,6 +1,6 @@
 """What an event that is made here may say, and how its dates become instants."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from accounts.selectors import ZoneOn, zone_on
@@ -10,6 +10,7 @@ from timeflow.lib.errors import Invalid
 from timeflow.lib.time import edge
 
 TIMES = frozenset({"starts_at", "ends_at", "is_all_day", "starts_on", "ends_on"})
+LONGEST = timedelta(days=366)
 EDITABLE = TIMES | {"title", "location", "notes", "is_busy"}
 
 
@@ -22,11 +23,11 @@ def set_fields(event: Event, fields: dict[str, object], person: User, now: datet
         setattr(event, name, value)
     _require_matching_times(event, fields)
     if event.is_all_day:
-        _require_order(event.starts_on, event.ends_on, "ends_on")
+        _require_sound(event.starts_on, event.ends_on, "ends_on")
         follow_dates(event, zone_on(person))
     else:
         event.starts_on = event.ends_on = None
-        _require_order(event.starts_at, event.ends_at, "ends_at")
+        _require_sound(event.starts_at, event.ends_at, "ends_at")
     event.updated_at = now
 
 
@@ -46,8 +47,10 @@ def follow_dates(event: Event, zones: ZoneOn) -> None:
         event.ends_at = edge(event.ends_on, 0, zones(event.ends_on))
 
 
-def _require_order(start: date | None, end: date | None, field: str) -> None:
+def _require_sound(start: date | None, end: date | None, field: str) -> None:
     if start is None or end is None:
         raise Invalid.field(field, "Say when it starts and when it ends.")
     if end <= start:
         raise EndsBeforeItStarts(fields={field: [EndsBeforeItStarts.detail]})
+    if end - start > LONGEST:
+        raise Invalid.field(field, "It lasts longer than a year.")

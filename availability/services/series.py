@@ -49,8 +49,12 @@ def change_occurrences(
     if scope == ALL:
         zone = own.zone if not own.usual.is_all_day else _zone(event, zone_on(event.user))
         wanted = _happening(event, zone)
-        if not has_new_times:
-            usual = own.regular(stamp)
+        alone, usual = own.exceptions.get(stamp), own.regular(stamp)
+        if has_new_times:
+            own = own.as_usual(stamp)
+        else:
+            # Its own times, if it has any, are kept by this one and are no wish for the others.
+            own = own.with_exception(stamp, replace(wanted, start=alone.start, end=alone.end)) if alone else own
             wanted = replace(wanted, start=usual.start, end=usual.end)
         changed = own.changed(stamp, wanted, repeats or own.repeats, zone)
         _require_sound(changed)

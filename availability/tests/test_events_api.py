@@ -92,6 +92,19 @@ def test_an_event_without_times_is_refused(alice_api):
     assert list(answer.json()["fields"]) == ["ends_at"]
 
 
+@pytest.mark.parametrize(
+    ("times", "field"),
+    [
+        ({"starts_at": "2026-04-21T08:00:00Z", "ends_at": "2027-04-22T08:00:01Z"}, "ends_at"),
+        ({"is_all_day": True, "starts_on": "2026-04-21", "ends_on": "2027-04-23"}, "ends_on"),
+    ],
+)
+def test_an_event_longer_than_a_year_is_refused(alice_api, times, field):
+    answer = alice_api.post(EVENTS, {"title": "Sabbatical"} | times)
+    assert (answer.status_code, answer.json()["fields"]) == (400, {field: ["It lasts longer than a year."]})
+    assert not Event.objects.exists()
+
+
 def test_a_refused_change_leaves_the_event(alice_api, alice):
     event = EventFactory(user=alice)
     answer = alice_api.patch(f"{EVENTS}/{event.pk}", {"title": "Other", "ends_at": "2026-04-21T07:59:00Z"})

@@ -6,7 +6,7 @@ from django import forms
 
 from scheduling.selectors.week import Wall
 
-ONE_DAY = timedelta(days=1)
+HALF_HOUR = timedelta(minutes=30)
 
 
 class WallTimeField(forms.CharField):
@@ -26,52 +26,34 @@ class WallTimeField(forms.CharField):
 
 
 class SpanForm(forms.Form):
-    """Half-open [start, end) on the person's wall clock; cleaned values are instants."""
+    """Half-open [start, end) on the person's wall clock; cleaned values are instants.
+
+    `was` are the instants between which it is now: a time left as it was stays, since a clock that reads 1:30 twice in
+    one night cannot say which.
+    """
 
     start = WallTimeField(label="Starts")
     end = WallTimeField(label="Ends")
 
-    def __init__(self, *args, wall: Wall, **kwargs):
-        self.wall = wall
+    def __init__(self, *args, wall: Wall, was: tuple[datetime, ...] = (), **kwargs):
+        self.wall, self.was = wall, was
         super().__init__(*args, **kwargs)
 
     def clean(self):
         cleaned = super().clean()
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start is None or end is None:
+        if cleaned.get("start") is None or "end" not in cleaned:
             return cleaned
-        cleaned["start"], cleaned["end"] = self.wall.instant(start), self.wall.instant(end)
+        start, end = cleaned["start"], cleaned["end"]
+        cleaned["start"] = self._instant(start)
+        cleaned["end"] = self._instant(end) if end else cleaned["start"] + HALF_HOUR
+        if end and cleaned["end"] == cleaned["start"] and end > start:
+            # Both lie in the hour that the clocks skip in spring.
+            cleaned["end"] = cleaned["start"] + (end - start)
         if cleaned["end"] <= cleaned["start"]:
             self.add_error("end", "It ends before it starts.")
         return cleaned
 
-
-class EventForm(SpanForm):
-    """An event of the person's own calendar. An all-day event covers the dates of both times, the last included."""
-
-    title = forms.CharField(max_length=200, label="What")
-    is_all_day = forms.BooleanField(required=False, label="All day")
-    is_busy = forms.BooleanField(required=False, initial=True, label="Blocks time")
-    location = forms.CharField(required=False, max_length=500, label="Where")
-    notes = forms.CharField(required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}), label="Notes")
-
-    def clean(self):
-        dates = {name: self._date(name) for name in ("start", "end")}
-        if self.cleaned_data.get("is_all_day") and all(dates.values()):
-            if dates["end"] < dates["start"]:
-                self.add_error("end", "It ends before it starts.")
-            self.cleaned_data |= {"starts_on": dates["start"], "ends_on": dates["end"]}
-            return self.cleaned_data
-        return super().clean()
-
-    def _date(self, name):
-        wall = self.cleaned_data.get(name)
-        return wall.date() if wall else None
-
-    def fields_for_service(self):
-        """Keyword arguments of `create_event` and `update_event`."""
-        values = self.cleaned_data
-        shared = {name: values[name] for name in ("title", "location", "notes", "is_all_day", "is_busy")}
-        if values["is_all_day"]:
-            return shared | {"starts_on": values["starts_on"], "ends_on": values["ends_on"] + ONE_DAY}
-        return shared | {"starts_at": values["start"], "ends_at": values["end"]}
+    def _instant(self, time: datetime) -> datetime:
+        text = time.isoformat(timespec="minutes")
+        kept = (instant for instant in self.was if self.wall.text(instant) == text)
+        return next(kept, None) or self.wall.instant(time)

@@ -67,8 +67,9 @@ def price_of_event(
     """A meeting at [start, end) is accepted, or an event is moved there. Raises `NotFound`."""
     free: tuple[tuple[int, int], ...] = ()
     if instead_of:
-        event = owned(Event.objects.of(user).busy(), instead_of)
-        free = (span_of(event.starts_at, event.ends_at),)
+        event = owned(Event.objects.of(user).select_related("calendar"), instead_of)
+        if event.is_busy and event.calendar.is_busy:
+            free = (span_of(event.starts_at, event.ends_at),)
     return _price(_week(user, now), Change(busy=(span_of(start, end),), free=free))
 
 

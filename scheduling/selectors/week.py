@@ -33,6 +33,13 @@ class Wall:
     def text(self, instant: datetime) -> str:
         return instant.astimezone(zone_at(self.zones, instant)).replace(tzinfo=None).isoformat(timespec="minutes")
 
+    def span(self, start: datetime, end: datetime) -> tuple[str, str]:
+        """Where a grid draws [start, end): by its length where the clock goes back and reads earlier at the end."""
+        first, last = self.text(start), self.text(end)
+        if last <= first:
+            last = (datetime.fromisoformat(first) + (end - start)).isoformat(timespec="minutes")
+        return first, last
+
     def instant(self, wall: datetime) -> datetime:
         """The first instant at which the person's clock reads `wall` (naive) or later on that date."""
         return edge(wall.date(), wall.hour * 60 + wall.minute, self.zones(wall.date()))
@@ -89,6 +96,16 @@ def agenda(user: User, first: date, until: date, now: datetime) -> list[AgendaDa
     ]
 
 
+def idle_weekend(user: User, days: list[AgendaDay], proposal: Plan | None) -> list[date]:
+    """Days of the weekend without hours and without anything in them: a grid gives their room to the others."""
+    wall = wall_clock(user)
+    first, until = days[0].on, days[-1].on + ONE_DAY
+    used = {start[:10] for start, _ in _hours(user, first, until, wall)}
+    used |= {_entry(entry, wall)["start"][:10] for entry in (proposal.blocks if proposal else ())}
+    empty = [day.on for day in days if not day.events and not day.blocks and day.on.isoformat() not in used]
+    return [on for on in empty if on.isoweekday() > 5]
+
+
 def not_planned_yet(user: User, now: datetime) -> list[tuple[Task, int]]:
     """Open tasks without a coming block, and the minutes left of each. Two queries."""
     tasks = Task.objects.of(user).open().exclude(blocks__event__ends_at__gt=now).order_by("priority", "id")
@@ -106,7 +123,7 @@ def _event(event: Event, wall: Wall) -> dict[str, Any]:
     start, end = (
         (event.starts_on.isoformat(), event.ends_on.isoformat())
         if event.starts_on and event.ends_on
-        else (wall.text(event.starts_at), wall.text(event.ends_at))
+        else wall.span(event.starts_at, event.ends_at)
     )
     return {
         "id": str(event.pk),
@@ -124,12 +141,13 @@ def _event(event: Event, wall: Wall) -> dict[str, Any]:
 def _block(block: Block, wall: Wall, plan: Plan | None, events: list[Event], now: datetime) -> dict[str, Any]:
     outcome = outcome_of(plan, str(block.work_id))
     start, end = block.event.starts_at, block.event.ends_at
+    first, last = wall.span(start, end)
     return {
         "id": str(block.pk),
         "work": str(block.work_id),
         "title": block.event.title,
-        "start": wall.text(start),
-        "end": wall.text(end),
+        "start": first,
+        "end": last,
         "pinned": block.is_pinned,
         "habit": block.habit_id is not None,
         "outcome": block.outcome,
@@ -168,7 +186,10 @@ def _proposal(plan: Plan, wall: Wall, start: datetime, end: datetime) -> dict[st
 
 
 def _within(entry: dict[str, Any], start: datetime, end: datetime) -> bool:
-    return datetime.fromisoformat(entry["start"]) < end and datetime.fromisoformat(entry["end"]) > start
+    """Whether a block stands in [start, end), or leaves it for another day."""
+    spans = [(entry["start"], entry["end"]), entry.get("was") or ()]
+    times = [tuple(map(datetime.fromisoformat, span)) for span in spans if span]
+    return any(begins < end and ends > start for begins, ends in times)
 
 
 def _entry(entry: dict[str, Any], wall: Wall) -> dict[str, Any]:

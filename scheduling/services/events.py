@@ -9,6 +9,7 @@ from django.db.models import Model
 from accounts.models import User
 from availability.models import Event
 from availability.services import events
+from availability.services.series import ALL, ONE
 from scheduling.services.edits import WeekEdit, edit_week
 
 
@@ -22,24 +23,34 @@ def add_event(*, user: User, now: datetime, title: str, **fields: Any) -> WeekEd
     return edit_week(user=user, now=now, words=f"Added {title}", change=change)
 
 
-def change_event(*, user: User, event: Event, now: datetime, **fields: Any) -> WeekEdit:
+def change_event(
+    *, user: User, event: Event, now: datetime, scope: str = ONE, verb: str = "Changed", **fields: Any
+) -> WeekEdit:
     """Other times or words for an event of the own calendar. Takes and raises what `update_event` does."""
 
     def change() -> Sequence[Model]:
-        changed = events.update_event(user=user, event_id=event.pk, now=now, **fields)
+        changed = events.update_event(user=user, event_id=event.pk, now=now, scope=scope, **fields)
         return [] if changed.series is None else [changed.series, *changed.series.occurrences.all()]
 
-    words = f"Changed {fields.get('title', event.title)}"
+    words = f"{verb} {fields.get('title', event.title)}{_of_series(event, scope)}"
     return edit_week(user=user, now=now, words=words, touches=_rows(event), change=change)
 
 
-def remove_event(*, user: User, event: Event, now: datetime, scope: str = events.ONE) -> WeekEdit:
+def remove_event(*, user: User, event: Event, now: datetime, scope: str = ONE) -> WeekEdit:
     """Take an event, or all of its series, out of the own calendar. Raises what `delete_event` raises."""
 
     def change() -> None:
         events.delete_event(user=user, event_id=event.pk, now=now, scope=scope)
 
-    return edit_week(user=user, now=now, words=f"Removed {event.title}", touches=_rows(event), change=change)
+    words = f"Removed {event.title}{_of_series(event, scope)}"
+    return edit_week(user=user, now=now, words=words, touches=_rows(event), change=change)
+
+
+def _of_series(event: Event, scope: str) -> str:
+    """Said of an event that repeats: whether only this time or all of them are meant."""
+    if event.series_id is None:
+        return ""
+    return ", the whole series" if scope == ALL else ", only this one"
 
 
 def _rows(event: Event) -> list[Model]:

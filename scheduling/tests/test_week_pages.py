@@ -46,9 +46,23 @@ def test_a_stranger_is_led_to_sign_in_and_another_person_finds_nothing(block, bo
 
 def test_the_week_reads_as_a_list_without_scripts(block, alice_client):
     page = alice_client.get("/week").content.decode()
-    assert "13 – 19 April" in page
+    assert "13 – 17 April" in page
+    assert "Sun 19 April" in page
     assert "Report" in page
     assert "9:00 – 10:00" in page
+
+
+def test_the_heading_names_the_first_and_the_last_day_that_the_grid_shows(worker, alice_client):
+    worker.week_start = 6
+    worker.save()
+    page = alice_client.get("/week").content.decode()
+    assert "13 – 17 April" in page
+    assert 'data-hidden="0 6"' in page
+    brunch = {"title": "Brunch", "start": "2026-04-12T11:00", "end": "2026-04-12T12:00"}
+    alice_client.post("/week/events/new", brunch)
+    page = alice_client.get("/week").content.decode()
+    assert "12 – 17 April" in page
+    assert 'data-hidden="6"' in page
 
 
 def test_the_feed_is_on_the_persons_wall_clock(block, worker, alice_client):
@@ -56,6 +70,14 @@ def test_the_feed_is_on_the_persons_wall_clock(block, worker, alice_client):
     worker.save()
     [shown] = feed(alice_client)["blocks"]
     assert (shown["start"], shown["end"]) == ("2026-04-13T14:45", "2026-04-13T15:45")
+
+
+def test_a_day_knows_of_its_block_that_a_proposal_would_put_on_another_day(block, worker, alice_client):
+    Task.objects.update(earliest_on="2026-04-15")
+    proposed(worker)
+    [leaving] = feed(alice_client, "2026-04-13", "2026-04-14")["proposal"]["blocks"]
+    assert (leaving["was"][0], leaving["start"]) == ("2026-04-13T09:00", "2026-04-15T09:00")
+    assert feed(alice_client, "2026-04-14", "2026-04-15")["proposal"]["blocks"] == []
 
 
 @pytest.mark.parametrize("query", ["", "start=x&end=y", "start=2026-04-20&end=2026-04-13", "start=0001-01-01&end=2"])
@@ -110,6 +132,39 @@ def test_a_bad_move_says_why_and_moves_nothing(block, alice_client, span, field)
     assert answer.status_code == 400
     assert field in answer.json()["fields"]
     assert list(Event.objects.values()) == before
+
+
+@pytest.mark.parametrize(
+    ("span", "reason"),
+    [
+        ({"start": "2026-04-14T13:00", "end": "2026-04-14T13:00"}, "It ends before it starts."),
+        ({"start": "2026-04-12T13:00", "end": "2026-04-12T14:00"}, "A block cannot be put into the past."),
+    ],
+)
+def test_a_form_that_moves_badly_comes_back_with_what_was_typed_and_the_reason(block, alice_client, span, reason):
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = alice_client.post(f"/week/blocks/{block.pk}/move", span, headers=headers)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert f"<li>{reason}</li>" in page
+        assert f'value="{span["start"]}"' in page
+        assert ("<html" in page) == (not headers)
+
+
+def test_a_task_that_needs_the_person_is_not_listed_again_as_not_planned(worker, alice_client):
+    TaskFactory(user=worker, title="Whole book", minutes=60, due_kind="hard", due_at=MONDAY + HOUR / 2)
+    applied(worker)
+    TaskFactory(user=worker, title="Slides", minutes=30)
+    page = alice_client.get("/week").content.decode()
+    assert page.count("Whole book") == 2  # its link, and its name for a drag
+    assert page.index("Needs you") < page.index("Whole book") < page.index("Not planned yet") < page.index("Slides")
+    assert f"/tasks/{Task.objects.get(title='Whole book').pk}#id_due_date" in page
+
+
+def test_opening_the_address_that_plans_only_leads_to_the_week(worker, alice_client):
+    answer = alice_client.get("/plan")
+    assert (answer.status_code, answer["Location"]) == (302, "/week")
+    assert not PlanJob.objects.exists()
 
 
 def test_the_price_of_a_drag_is_said_before_anything_is_saved(block, alice_client):

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import PersonRequest
@@ -23,8 +23,11 @@ DECISIONS = {"apply": plans.apply_plan, "discard": plans.discard_plan, "undo": p
 WORDS = {"apply": "Plan applied", "discard": "Proposal discarded", "undo": "Undone"}
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def start_plan(request: PersonRequest) -> HttpResponse:
+    """Whoever only opens the address, say after signing in again, is led to the week and plans nothing."""
+    if request.method != "POST":
+        return redirect("week")
     jobs.request_plan(user=request.user, wish=jobs.PlanRequest(), now=timezone.now())
     return redirect("week")
 

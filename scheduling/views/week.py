@@ -9,21 +9,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import PersonRequest
 from accounts.selectors import person_clock
 from availability.selectors import weekly_hours
+from scheduling.forms.events import EventSpanForm
 from scheduling.forms.week import SpanForm
 from scheduling.models import Block, Task
 from scheduling.selectors import consequences as prices
 from scheduling.selectors.plans import counts_of, needing_attention, newest_applied, open_job, proposal_of
-from scheduling.selectors.week import agenda, not_planned_yet, wall_clock, week_feed
+from scheduling.selectors.week import agenda, idle_weekend, not_planned_yet, wall_clock, week_feed
 from scheduling.selectors.why import why_here
 from scheduling.services import attention, blocks
 from scheduling.services.edits import WeekEdit
 from timeflow.lib.errors import Invalid
-from timeflow.lib.http import owned, toast
+from timeflow.lib.http import explain, owned, toast
 from timeflow.lib.pages import back, reasons_of, wants_json
 from timeflow.lib.time import first_weekday_on_or_before
 
@@ -37,22 +39,29 @@ def week_page(request: PersonRequest) -> HttpResponse:
     words = person_clock(request.user, now)
     on = _date(request, "on") or words.today
     first = first_weekday_on_or_before(on, request.user.week_start)
-    unplanned = not_planned_yet(request.user, now)
     plan, proposal = newest_applied(request.user), proposal_of(request.user)
+    attention = needing_attention(request.user, proposal or plan)
+    days = agenda(request.user, first, first + ONE_WEEK, now)
+    idle = idle_weekend(request.user, days, proposal)
+    shown = [day.on for day in days if day.on not in idle]
+    waiting = not_planned_yet(request.user, now)
+    named = {outcome["work"] for outcome in attention}
+    unplanned = [(task, minutes) for task, minutes in waiting if str(task.pk) not in named]
     context = {
         "on": on,
         "first": first,
         "middle": first + timedelta(days=3),  # the number of a week is that of most of its days
-        "last": first + timedelta(days=6),
+        "shown": (shown[0], shown[-1]),
+        "hidden": " ".join(str(on.isoweekday() % 7) for on in idle),  # as JavaScript counts: 0 is Sunday
         "previous": first - ONE_WEEK,
         "following": first + ONE_WEEK,
-        "days": agenda(request.user, first, first + ONE_WEEK, now),
+        "days": days,
         "proposal": proposal,
         "counts": proposal and counts_of(proposal),
-        "attention": needing_attention(request.user, proposal or plan),
+        "attention": attention,
         "unplanned": unplanned,
         "unplanned_minutes": sum(minutes for _, minutes in unplanned),
-        "has_tasks": bool(unplanned) or Task.objects.of(request.user).open().exists(),
+        "has_tasks": bool(waiting) or Task.objects.of(request.user).open().exists(),
         "has_hours": bool(weekly_hours(request.user)),
         "job": open_job(request.user),
         "newest": plan,
@@ -105,9 +114,12 @@ def _price(request: PersonRequest, now: datetime) -> prices.Price:
         return prices.price_of_text(user, text, now)
     if "minutes" in fields and "task" in fields:
         return prices.price_of_task(user, now, task_id=_uuid(fields["task"]), minutes=_whole(fields["minutes"]))
-    span = _span(request)
     if "block" in fields:
+        span = _span(request)
         return prices.price_of_drag(user, _uuid(fields["block"]), span["start"], span["end"], now)
+    if "title" in fields and "is_busy" not in fields:
+        return prices.Price("It blocks no time", [], [], [], [])  # the event's form, and the box is not ticked
+    span = _span(request, EventSpanForm)
     instead = _uuid(fields["event"]) if fields.get("event") else None
     return prices.price_of_event(user, span["start"], span["end"], now, instead_of=instead)
 
@@ -125,18 +137,27 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _span(request: PersonRequest) -> dict[str, datetime]:
-    form = SpanForm(request.POST, wall=wall_clock(request.user))
+def _span(request: PersonRequest, kind: type[SpanForm] = SpanForm) -> dict[str, datetime]:
+    form = kind(request.POST, wall=wall_clock(request.user))
     if not form.is_valid():
         raise Invalid(fields=reasons_of(form))
     return form.cleaned_data
 
 
-@require_http_methods(["GET"])
+@require_GET
 def block_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """A block by itself: why it is here, and every deed that a drag could do, as a form."""
-    block = owned(Block.objects.of(request.user).select_related("event", "task", "habit"), pk)
+    block = _block(request, pk)
     wall = wall_clock(request.user)
+    said = {"start": wall.text(block.event.starts_at), "end": wall.text(block.event.ends_at)}
+    return _block_sheet(request, block, SpanForm(initial=said, wall=wall))
+
+
+def _block(request: PersonRequest, pk: uuid.UUID) -> Block:
+    return owned(Block.objects.of(request.user).select_related("event", "task", "habit"), pk)
+
+
+def _block_sheet(request: PersonRequest, block: Block, form: SpanForm) -> HttpResponse:
     now = timezone.now()
     context = {
         "planned": block,  # "block" means something else inside a template's blocks
@@ -144,19 +165,35 @@ def block_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "has_begun": block.event.starts_at <= now,
         "why": why_here(request.user, block, newest_applied(request.user), now),
         "answers": [("done", "Done"), ("partly", "Half done"), ("not", "Not done")],
-        "form": SpanForm(
-            initial={"start": wall.text(block.event.starts_at), "end": wall.text(block.event.ends_at)}, wall=wall
-        ),
+        "form": form,
+        "next": came_from(request),
     }
     template = "scheduling/_block.html" if request.htmx else "scheduling/block.html"
-    return render(request, template, context)
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def came_from(request: PersonRequest) -> str:
+    """Where a sheet's forms lead back to: the week beside which it stands, or what its page was told."""
+    return request.htmx.current_url_abs_path or request.POST.get("next") or reverse("week")
 
 
 @require_POST
 def move_block(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
-    span = _span(request)
-    edit = blocks.move_block(user=request.user, block_id=pk, start=span["start"], end=span["end"], now=timezone.now())
-    return done(request, edit)
+    block = _block(request, pk)
+    form = SpanForm(request.POST, wall=wall_clock(request.user), was=(block.event.starts_at, block.event.ends_at))
+    if form.is_valid():
+        span = form.cleaned_data
+        try:
+            edit = blocks.move_block(
+                user=request.user, block_id=pk, start=span["start"], end=span["end"], now=timezone.now()
+            )
+        except Invalid as refusal:
+            explain(form, refusal)
+        else:
+            return done(request, edit)
+    if wants_json(request):
+        raise Invalid(fields=reasons_of(form))
+    return _block_sheet(request, block, form)
 
 
 @require_POST
@@ -198,4 +235,5 @@ def done(request: PersonRequest, edit: WeekEdit) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"words": edit.words, "undo": undo})
     toast(request, edit.words, undo=undo)
-    return redirect(back(request, reverse("week")))
+    address = back(request, reverse("week"))
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)

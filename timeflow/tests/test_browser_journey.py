@@ -112,7 +112,7 @@ def test_escape_closes_the_details_and_gives_the_focus_back(week: Page, live_ser
 
 
 def test_an_unplanned_task_is_dragged_from_the_tray_into_the_week(week: Page):
-    row = week.locator("#unplanned [data-task]", has_text="Slides").bounding_box()
+    row = week.locator(".tray [data-task]", has_text="Slides").bounding_box()
     slot = week.locator(f'.fc-timegrid-col[data-date="{next_monday()}"]').bounding_box()
     lane = week.locator('.fc-timegrid-slot-lane[data-time="10:00:00"]').bounding_box()
     assert row

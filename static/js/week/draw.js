@@ -7,8 +7,8 @@ export function time(date) {
   return clock12 ? `${(hour + 11) % 12 + 1}:${minutes} ${hour < 12 ? "am" : "pm"}` : `${hour}:${minutes}`;
 }
 
-export function span(start, end) {
-  return end ? `${time(start)} – ${time(end)}` : time(start);
+function span(start, end) {
+  return end ? [time(start), `– ${time(end)}`] : [time(start)];
 }
 
 function add(parent, tag, className, text) {
@@ -27,14 +27,18 @@ export function drawEvent({ event }) {
   node.className = look;
   if (look === "was") return { domNodes: [node] };
   if (tint) node.classList.add(`tint-${tint}`);
-  const marks = { "is-free": busy === false, "is-late": late, "is-done": done, "is-conflict": clash, "is-proposed": proposed, "is-removed": removed, "is-tight": minutes < 50, "is-tiny": minutes < 25 };
+  const marks = { "is-free": busy === false, "is-late": late, "is-done": done, "is-conflict": clash, "is-proposed": proposed, "is-removed": removed, "is-tight": minutes < 50, "is-roomy": minutes >= 60, "is-tiny": minutes < 25 };
   for (const [name, on] of Object.entries(marks)) node.classList.toggle(name, Boolean(on));
   if (pinned) add(node, "i", "pin").title = "Pinned";
   add(node, "span", "", event.title);
-  if (!event.allDay && minutes >= 50) add(node, "small", "", span(event.start, event.end));
+  const words = span(event.start, event.end);
+  if (!event.allDay && minutes >= 50) {
+    const times = add(node, "small", "times");
+    for (const part of words) add(times, "span", "", part);
+  }
   if (clash) add(node, "span", "visually-hidden", "clashes with an event");
   if (finish && !done) node.append(tick(finish, event.title));
-  node.title = event.allDay ? event.title : `${event.title}, ${span(event.start, event.end)}`;
+  node.title = [event.title, event.allDay ? "" : words.join(" "), clash ? "clashes with an event" : ""].filter(Boolean).join(", ");
   return { domNodes: [node] };
 }
 

@@ -1,4 +1,6 @@
 // Details beside the week. Without a script the same address is a page of its own.
+import "./form.js";
+
 const sheet = document.getElementById("sheet");
 let opener = null;
 
@@ -23,6 +25,10 @@ document.addEventListener("click", (event) => {
     openSheet(link.href);
   }
   if (event.target.closest("[data-close-sheet]")) close();
+});
+// A form that was refused comes back in its place, and the first field with a reason takes the focus.
+sheet.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target === sheet) sheet.querySelector("[aria-invalid]")?.focus();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();

@@ -1,7 +1,6 @@
 // Tasks that are not planned yet can be dragged from the tray into the week.
 export function bringTasks() {
-  const tray = document.getElementById("unplanned");
-  if (!tray) return;
+  const tray = document.getElementById("tray");
   new FullCalendar.Draggable(tray, {
     itemSelector: "[data-task]",
     eventData: (row) => ({

@@ -20,14 +20,6 @@ function scrollTime(feed) {
   return `${String(Math.max(0, first - 1)).padStart(2, "0")}:00:00`;
 }
 
-// Days of the weekend without hours and without anything in them give their room to the others.
-function hiddenDays(feed) {
-  const used = new Set();
-  const spans = [...feed.events, ...feed.blocks, ...(feed.proposal?.blocks || [])].map((item) => item.start);
-  for (const start of [...feed.hours.map(([from]) => from), ...spans]) used.add(new Date(`${start.slice(0, 10)}T00:00Z`).getUTCDay());
-  return [0, 6].filter((day) => !used.has(day));
-}
-
 function options(first) {
   const loaded = Date.now();
   return {
@@ -36,7 +28,7 @@ function options(first) {
     timeZone: "UTC",
     now: () => new Date(new Date(`${first.now}Z`).getTime() + Date.now() - loaded).toISOString().slice(0, 19),
     firstDay: (Number(document.body.dataset.weekStart) + 1) % 7,
-    hiddenDays: isPhone.matches ? [] : hiddenDays(first),
+    hiddenDays: isPhone.matches ? [] : box.dataset.hidden.split(" ").filter(Boolean).map(Number),
     headerToolbar: false,
     height: "100%",
     expandRows: false,
