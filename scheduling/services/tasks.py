@@ -9,7 +9,8 @@ from accounts.selectors import ZoneOn, zone_on
 from accounts.services import changing
 from availability.models import Event
 from scheduling.errors import TooManyOpenTasks
-from scheduling.models import ChecklistItem, Preferences, Task
+from scheduling.models import ChecklistItem, Task
+from scheduling.selectors.preferences import usual_minutes
 from scheduling.services.checklists import clean_text, require_room
 from scheduling.services.dependencies import set_predecessors
 from scheduling.services.labels import labels_named, labels_of
@@ -59,7 +60,7 @@ def create_task(
         _require_room_for_one_more(person)
         task = Task(user=person, title=title, created_at=now, minutes=minutes or 0)
         if minutes is None:
-            task.minutes = _usual_minutes(person)
+            task.minutes = usual_minutes(person)
         set_fields(task, fields, zone_on(person), now)
         task.save(force_insert=True)
         task.labels.set(labels_of(person, label_ids))
@@ -155,11 +156,6 @@ def set_fields(task: Task, fields: dict[str, object], zones: ZoneOn, now: dateti
     require_sound(task, zones)
     follow_rule(task, old_rrule=old_rrule, zones=zones, now=now)
     task.updated_at = now
-
-
-def _usual_minutes(person: User) -> int:
-    minutes = Preferences.objects.filter(user=person).values_list("default_minutes", flat=True).first()
-    return minutes if minutes is not None else Preferences().default_minutes
 
 
 def _require_room_for_one_more(person: User) -> None:
