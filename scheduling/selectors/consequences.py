@@ -99,7 +99,7 @@ def price_of_text(user: User, text: str, now: datetime) -> Price:
     if entry.error:
         raise Invalid.field("text", entry.error)
     said = {"minutes", "priority", "due_at", "due_on", "is_splittable", "title"}
-    fields = {name: value for name, value in task_fields(entry).items() if name in said}
+    fields: dict[str, Any] = {name: value for name, value in task_fields(entry).items() if name in said}
     return price_of_task(user, now, **fields)
 
 
