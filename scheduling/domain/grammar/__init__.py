@@ -4,10 +4,10 @@ What is understood (words in any case, in any order, a comma behind them goes wi
 
 - length: 30m · 1h30 · 1.5h · 90 min · 2 hours 15 min · half an hour, "for" before it or not
 - priority: !1 (urgent) to !4 (some day), p1 to p4
-- due: today · tonight · tomorrow · yesterday · fri · friday · this fri · next friday · in 3 days · in 2 weeks · 24 dec ·
-  dec 24 · 24th of december · 24.12. · 2026-12-24 · this week · next week · end of month, alone or after by, due, on,
-  for, until, before; with a time ("fri 17:00", "5pm on fri", "fri noon") or a part of the day ("fri evening"); "at 5pm"
-  is today
+- due: today · tonight · tomorrow · yesterday · fri · friday · this fri · next friday · in 3 days · in 2 weeks ·
+  24 dec · dec 24 · 24th of december · 24.12. · 2026-12-24 · this week · next week · end of month, alone or after by,
+  due, on, for, until, before; with a time ("fri 17:00", "5pm on fri", "fri noon") or a part of the day ("fri evening");
+  "at 5pm" is today
 - earliest start: from mon · after mon (Tuesday) · starting 24 dec · not before 9:00
 - recurrence: every day · every weekday · every mon,wed · every mon-fri · every other tuesday · every 2 weeks on mon ·
   every month on the 5th · every 1st and 15th · every first monday · every 24 dec · daily · weekly · monthly · yearly ·
