@@ -93,11 +93,11 @@ def test_no_price_is_asked_for_minutes_that_a_task_cannot_have(alice_api, minute
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["task.minutes"])
 
 
-def test_the_usual_length_shows_where_none_was_typed(alice_client, alice):
-    assert "30 min, your usual" in alice_client.get("/tasks/understood", {"text": "report fri"}).content.decode()
+def test_the_default_length_shows_where_none_was_typed(alice_client, alice):
+    assert "30 min, your default" in alice_client.get("/tasks/understood", {"text": "report fri"}).content.decode()
     PreferencesFactory(user=alice, default_minutes=45)
-    assert "45 min, your usual" in alice_client.get("/tasks/understood", {"text": "report"}).content.decode()
-    assert "your usual" not in alice_client.get("/tasks/understood", {"text": "report 2h"}).content.decode()
+    assert "45 min, your default" in alice_client.get("/tasks/understood", {"text": "report"}).content.decode()
+    assert "your default" not in alice_client.get("/tasks/understood", {"text": "report 2h"}).content.decode()
 
 
 def test_yesterday_is_a_due_that_has_passed(alice_client):

@@ -13,7 +13,7 @@ from scheduling.models import PlanJob, Task
 HTMX = {"HX-Request": "true"}
 JSON = {"Accept": "application/json"}
 TASKS = {"Referer": "http://testserver/tasks?state=open"}
-WAY_BACK = "/accounts/login/?next=%2Ftasks%3Fstate%3Dopen"
+WAY_BACK = "/accounts/login/?next=/tasks%3Fstate%3Dopen"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def strict_client(alice) -> Client:
 
 
 def test_a_page_asked_for_without_a_session_comes_after_signing_in(charlie_client):
-    assert charlie_client.get("/tasks?state=done")["Location"] == "/accounts/login/?next=%2Ftasks%3Fstate%3Ddone"
+    assert charlie_client.get("/tasks?state=done")["Location"] == "/accounts/login/?next=/tasks%3Fstate%3Ddone"
 
 
 @pytest.mark.parametrize("has_token", [True, False])
@@ -95,7 +95,7 @@ def test_a_typed_line_outlives_its_session(password, alice_page: Page, live_serv
     line.fill("report 2h")
     alice_page.keyboard.press("Enter")
     toast = alice_page.locator("[data-toast]")
-    expect(toast).to_contain_text("What you typed is still here.")
+    expect(toast).to_contain_text("nothing that you typed is lost")
     expect(line).to_have_value("report 2h")
     line.fill("report 2h #board")
     expect(toast).to_have_count(1)
@@ -118,7 +118,7 @@ def test_planning_by_key_after_the_session_leads_to_sign_in_and_back(alice_page:
     alice_page.goto(f"{live_server.url}/tasks")
     alice_page.context.clear_cookies()
     alice_page.keyboard.press("p")
-    alice_page.wait_for_url("**/accounts/login/?next=%2Ftasks")
+    alice_page.wait_for_url("**/accounts/login/?next=/tasks")
     expect(alice_page.locator("[data-toast]")).to_contain_text("You were signed out")
 
 
