@@ -121,6 +121,8 @@ def test_without_script_a_task_is_added_on_a_phone(browser, alice_client, alice,
     add.click()
     expect(page.get_by_role("link", name="report", exact=True)).to_be_visible()
     expect(page.get_by_text("Added report")).to_be_visible()
+    pick, tick = (page.locator(f".task {part}").first.bounding_box() for part in (".pick", ".tick"))
+    assert pick["x"] + pick["width"] <= tick["x"]
     context.close()
 
 

@@ -39,5 +39,5 @@ def _said(words: Words, places: Sequence[int], setting: Setting) -> Iterator[str
 def _of_clock(words: Words, index: int) -> str:
     word = words[index].removeprefix("@")
     if time_of_day(words, index):
-        return f"“{word}” stays in the title. Write at {word} if it is due then today."
+        return f"“{word}” stays in the title. If it is due today at that time, write “at {word}”."
     return f"“{word}” is no time of day, so it stays in the title."

@@ -288,7 +288,7 @@ def test_yesterday_is_the_day_before(text):
         ("call 25:00", "“25:00” is no time of day, so it stays in the title."),
         ("call fri 9:75", "“9:75” is no time of day, so it stays in the title."),
         ("call 13pm", "“13pm” is no time of day, so it stays in the title."),
-        ("call 17:00", "“17:00” stays in the title. Write at 17:00 if it is due then today."),
+        ("call 17:00", "“17:00” stays in the title. If it is due today at that time, write “at 17:00”."),
         ("call 1h75", "“1h75” is no length, so it stays in the title. Write 45m or 1h30."),
         ("call -5m", "“-5m” is no length, so it stays in the title. Write 45m or 1h30."),
         ("call 45mn", "“45mn” is no length, so it stays in the title. Write 45m or 1h30."),
