@@ -182,6 +182,9 @@ def test_a_wrong_sheet_shows_the_reason_and_keeps_what_was_typed(tasks_page: Pag
     sheet.get_by_role("button", name="Save").click()
     expect(sheet.locator(".errorlist")).to_be_visible()
     expect(sheet.get_by_label("Notes")).to_have_value("Typed")
+    sheet.get_by_label("New step").fill("   ")
+    tasks_page.keyboard.press("Enter")
+    expect(tasks_page.locator("[data-toast]")).to_have_text("Write what the step is.")
 
 
 def test_several_rows_are_chosen_and_changed_by_keyboard(tasks_page: Page):

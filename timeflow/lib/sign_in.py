@@ -14,9 +14,9 @@ from django.shortcuts import redirect, render, resolve_url
 
 from timeflow.lib.pages import back, wants_json
 
-SIGNED_OUT = "You were signed out. Nothing was changed, and nothing that you typed is lost."
+SIGNED_OUT = "You were signed out, so nothing was changed."
 SIGNED_OUT_PAGE = "You were signed out, so nothing was changed. Sign in and do it again."
-OUT_OF_DATE = "This page is out of date. Nothing was changed, and nothing that you typed is lost."
+OUT_OF_DATE = "This page is out of date, so nothing was changed."
 OUT_OF_DATE_PAGE = "That page was out of date, so nothing was changed. Here it is anew: do it again."
 # What a form holds in which nobody typed anything.
 UNTYPED = frozenset({"csrfmiddlewaretoken", "next"})

@@ -95,7 +95,7 @@ def test_a_typed_line_outlives_its_session(password, alice_page: Page, live_serv
     line.fill("report 2h")
     alice_page.keyboard.press("Enter")
     toast = alice_page.locator("[data-toast]")
-    expect(toast).to_contain_text("nothing that you typed is lost")
+    expect(toast).to_contain_text("You were signed out, so nothing was changed.")
     expect(line).to_have_value("report 2h")
     line.fill("report 2h #board")
     expect(toast).to_have_count(1)
