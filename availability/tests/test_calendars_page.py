@@ -77,9 +77,9 @@ def test_a_new_colour_is_no_news_for_the_plan(alice_client, alice):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"name": " "}, "This field is required."),
+        ({"name": " "}, "This is needed."),
         ({"name": "WORK"}, "Another calendar of yours has this name."),
-        ({"tint": 9}, "9 is not one of the available choices."),
+        ({"tint": 9}, "Choose one of those that are offered."),
     ],
 )
 def test_a_refused_change_opens_the_calendar_and_says_why(alice_client, alice, change, reason):

@@ -167,7 +167,7 @@ def test_a_day_gets_its_own_hours(alice_client, alice):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"first": ""}, "This field is required."),
+        ({"first": ""}, "This is needed."),
         ({"last": "2026-04-01"}, "The last day is before the first."),
         ({"last": "2028-04-22"}, "At most 366 days at once."),
         ({"first": "2066-04-22"}, "That is more than five years away."),

@@ -62,7 +62,7 @@ def test_bad_fields_are_named(alice_api, fields, field):
 
 
 def test_the_file_must_be_there_and_small_enough(alice_api):
-    assert alice_api.post(PATH, {}, format="multipart").json()["fields"] == {"file": ["No file was submitted."]}
+    assert alice_api.post(PATH, {}, format="multipart").json()["fields"] == {"file": ["Choose a file."]}
     assert alice_api.post(PATH, {"file": "text"}, format="multipart").status_code == 400
     assert alice_api.post(PATH, {"file": "text"}, format="json").status_code == 415
     assert send(alice_api, b"x" * (6 * 1024 * 1024)).status_code == 413

@@ -1,5 +1,8 @@
 """Short sentences about what changed in a week."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from scheduling.domain.placing import Difference, Wanted
 from scheduling.domain.planner import Consequences, Outcome, Slip
 from scheduling.domain.week import Week
@@ -71,12 +74,34 @@ def _place_words(outcome: Outcome, found: Consequences, week: Week) -> str:
     if not week.problem.windows:
         return f"{title} cannot be planned before you say when you work"
     first = next((block for block in found.result.blocks if block.task == outcome.id), None)
+    why = f": {_inside(week.sentence(outcome.reason))}" if outcome.reason else ""
     if outcome.status == "unscheduled" or first is None:
-        return f"{title} does not fit"
+        return f"{title} does not fit{why}"
     fits = f"{title} fits {week.words.moment(from_minutes(first.start))}"
     if outcome.status == "partial":
-        return f"{fits}, but only {duration(outcome.placed_minutes)} of {duration(outcome.asked_minutes)}"
+        return f"{fits}, but only {duration(outcome.placed_minutes)} of {duration(outcome.asked_minutes)}{why}"
     return f"{fits}, {lateness(outcome.late_minutes)}" if outcome.status == "late" else fits
+
+
+def shortfall_words(outcome: Mapping[str, Any] | None) -> str:
+    """What a plan's outcome leaves to be desired, and why, as a sentence: "It does not fit: it needs 2 h, but …"."""
+    if not outcome or not outcome["reason"]:
+        return ""
+    why = outcome["reason"]["text"]
+    match outcome["status"]:
+        case "unscheduled":
+            return f"It does not fit: {_inside(why)}."
+        case "partial":
+            asked, placed = (duration(outcome[f"{name}_minutes"]) for name in ("asked", "placed"))
+            return f"Only {placed} of {asked} can be planned: {_inside(why)}."
+        case "late":
+            return f"It will be {lateness(outcome['late_minutes'])}: {_inside(why)}."
+    return why
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as a part of another one. All of ours begin with a plain word."""
+    return (sentence[:1].lower() + sentence[1:]).removesuffix(".")
 
 
 def _slip_words(slip: Slip, week: Week) -> str:

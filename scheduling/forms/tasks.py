@@ -57,14 +57,14 @@ class TaskFilterForm(forms.Form):
 class LineForm(forms.Form):
     """A task typed as one line, to be planned at once or not."""
 
-    text = forms.CharField(max_length=MAX_TEXT)
+    text = forms.CharField(max_length=MAX_TEXT, error_messages={"required": "Type what there is to do."})
     plan = forms.BooleanField(required=False)
 
 
 class StepForm(forms.Form):
     """A line of a checklist."""
 
-    text = forms.CharField(max_length=MAX_TEXT_OF_STEP)
+    text = forms.CharField(max_length=MAX_TEXT_OF_STEP, error_messages={"required": "Write what the step is."})
 
 
 class BulkForm(forms.Form):
@@ -115,7 +115,7 @@ def _minutes(label, least, most, **kwargs):
 class TaskForm(forms.Form):
     """A task's sheet. Times are the person's wall clock; a date without a time stays a date."""
 
-    title = forms.CharField(max_length=MAX_TITLE)
+    title = forms.CharField(max_length=MAX_TITLE, error_messages={"required": "Write a title."})
     notes = forms.CharField(max_length=MAX_NOTES, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     minutes = _minutes("Minutes", 1, MAX_MINUTES)
     priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, widget=forms.RadioSelect)

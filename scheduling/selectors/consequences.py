@@ -7,15 +7,16 @@ from typing import Any
 
 from accounts.models import User
 from availability.models import Event
-from scheduling.domain import grammar
 from scheduling.domain.planner import Block as PlannerBlock
 from scheduling.domain.planner import Change, Consequences, Task, can_be_split, consequences, span_of
 from scheduling.domain.week import Week, Work
 from scheduling.domain.words import consequence_words
-from scheduling.models import Block, Preferences
+from scheduling.models import Block
 from scheduling.models import Task as TaskRow
 from scheduling.selectors.planning import Scope, load_week
 from scheduling.selectors.plans import newest_applied
+from scheduling.selectors.preferences import usual_minutes
+from scheduling.selectors.quick import quick_entry, task_fields
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 from timeflow.lib.time import edge, from_minutes, minutes_since_epoch
@@ -82,8 +83,7 @@ def price_of_task(user: User, now: datetime, *, task_id: uuid.UUID | None = None
         if task is None:
             return Price("Nothing of it is left to plan", [], [], [], [])
     else:
-        default = Preferences.objects.filter(user=user).values_list("default_minutes", flat=True).first()
-        task = Task(id=TYPED, minutes=default or 30)
+        task = Task(id=TYPED, minutes=usual_minutes(user))
         week.works[TYPED] = Work("task", str(fields.pop("title", "") or "It"))
     wish = {name: fields[name] for name in ("minutes", "priority") if fields.get(name)}
     if "due_at" in fields or "due_on" in fields:
@@ -95,22 +95,13 @@ def price_of_task(user: User, now: datetime, *, task_id: uuid.UUID | None = None
 
 
 def price_of_text(user: User, text: str, now: datetime) -> Price:
-    """A line of quick entry is planned at once. Raises `Invalid` if it has no title."""
-    week = _week(user, now)
-    zone = week.words.zone_at(now)
-    entry = grammar.parse(text, today=week.words.today, tz=zone, week_start=user.week_start, clock=user.clock)
-    if not entry.title:
-        raise Invalid.field("text", "Say what there is to do.")
-    is_instant = isinstance(entry.due, datetime)
-    return price_of_task(
-        user,
-        now,
-        title=entry.title,
-        minutes=entry.minutes,
-        priority=entry.priority,
-        due_at=entry.due if is_instant else None,
-        due_on=None if is_instant else entry.due,
-    )
+    """A line of quick entry is planned at once. Raises `Invalid` about `text` if nothing can be made of it."""
+    entry = quick_entry(user, text, now)
+    if entry.error:
+        raise Invalid.field("text", entry.error)
+    said = {"minutes", "priority", "due_at", "due_on", "is_splittable", "title"}
+    fields: dict[str, Any] = {name: value for name, value in task_fields(entry).items() if name in said}
+    return price_of_task(user, now, **fields)
 
 
 def price_of_finishing(user: User, task_id: uuid.UUID, now: datetime) -> Price:
@@ -139,7 +130,7 @@ def _splittable_if_possible(task: Task) -> Task:
 
 
 def _price(week: Week, change: Change, *, subject: str = "", ignore: str = "", warning: str = "") -> Price:
-    found = consequences(week.problem, week.problem.previous, change)
+    found = consequences(week.problem, week.problem.previous, change, subject=subject or None)
     return Price(
         sentence=consequence_words(found, week, subject=subject, ignore=ignore, warning=warning),
         moved=[_shift(week, b.task, b.start, b.end, b.previous) for b in found.moved if b.task != ignore],

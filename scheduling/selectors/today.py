@@ -39,7 +39,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Today:
-    """The person's day. `questions` are blocks that are over and unanswered, the oldest first."""
+    """The person's day. `questions` are blocks that are over and unanswered, the oldest first; `busy_with` is the
+    meeting that is on."""
 
     date_words: str
     shape: str
@@ -47,6 +48,7 @@ class Today:
     all_day: list[Event]
     current: Entry | None
     following: Entry | None
+    busy_with: Entry | None
     progress_percent: int
     minutes_left: int
     questions: list[Block]
@@ -79,6 +81,7 @@ def day_of(user: User, now: datetime) -> Today:
         all_day=[event for event in events if event.is_all_day],
         current=current,
         following=coming[0] if coming else None,
+        busy_with=next((entry for entry in entries if entry.is_now and not entry.block and entry.event.is_busy), None),
         progress_percent=round(100 * (now - current.start) / (current.end - current.start)) if current else 0,
         minutes_left=left,
         questions=waiting[:MOST_QUESTIONS],

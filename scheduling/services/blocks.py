@@ -4,7 +4,9 @@ Each reads the block while it holds the person, so two at once never count from 
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.selectors import zone_at, zone_on
@@ -15,6 +17,7 @@ from scheduling.errors import BlockNotOver, BlockOver
 from scheduling.models import MAX_MINUTES, Block, HabitCheck, Task
 from scheduling.selectors.worked import remaining_minutes
 from scheduling.services.edits import WeekEdit, edit_week
+from scheduling.services.stopping import block_length, finish_early, stop_block
 from scheduling.services.task_rules import due_instant
 from scheduling.services.tasks import complete_task
 from timeflow.lib.errors import Invalid
@@ -28,6 +31,19 @@ TOO_LONG = "A block lasts at most a day."
 def move_block(*, user: User, block_id: uuid.UUID, start: datetime, end: datetime, now: datetime) -> WeekEdit:
     """Drag or resize = pin. A block that grows makes its task longer. Raises `NotFound`, `BlockOver`, `Invalid`."""
     block = _block(user, block_id)
+    return _put(user, block, start, end, now, words=f"Moved {block.event.title}")
+
+
+@held
+def start_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdit:
+    """Put a block that is still to come to now, as if it were dragged there. Raises `NotFound`, `BlockOver`."""
+    block = _block(user, block_id)
+    start = now.replace(second=0, microsecond=0)
+    end = start + timedelta(minutes=block_length(block))
+    return _put(user, block, start, end, now, words=f"Started {block.event.title}")
+
+
+def _put(user: User, block: Block, start: datetime, end: datetime, now: datetime, *, words: str) -> WeekEdit:
     _check_span(start, end, now)
     if block.event.ends_at <= now:
         raise BlockOver
@@ -38,7 +54,7 @@ def move_block(*, user: User, block_id: uuid.UUID, start: datetime, end: datetim
         Block.objects.filter(pk=block.pk).update(is_pinned=True)
         _write(block, starts_at=start, ends_at=end, is_exclusive=False, updated_at=now)
 
-    return edit_week(user=user, now=now, words=f"Moved {block.event.title}", touches=_rows(block), change=change)
+    return edit_week(user=user, now=now, words=words, touches=_rows(block), change=change)
 
 
 def _is_whole(block: Block) -> bool:
@@ -70,11 +86,8 @@ def finish_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdit:
         return answer_block(user=user, block_id=block_id, outcome=Block.Outcome.DONE, now=now)
 
     def change() -> list[Task | HabitCheck]:
-        # Done sooner than planned: the whole block counts, and the time that it leaves is free again.
-        if _stop(block, now):
-            Block.objects.filter(pk=block.pk).update(outcome=Block.Outcome.DONE, worked_minutes=_length(block))
-        elif block.task and block.task.is_splittable:
-            _lengthen(block.task, max(1 - block.task.minutes, -_length(block)))
+        if not finish_early(block, now) and block.task and block.task.is_splittable:
+            _lengthen(block.task, max(1 - block.task.minutes, -block_length(block)))
         return _credit(user, block, now)
 
     return edit_week(user=user, now=now, words=f"Finished {block.event.title}", touches=_rows(block), change=change)
@@ -88,7 +101,7 @@ def postpone_block(*, user: User, block_id: uuid.UUID, now: datetime) -> WeekEdi
         raise BlockOver
 
     def change() -> None:
-        worked = _stop(block, now)
+        worked = stop_block(block, now)
         Block.objects.filter(pk=block.pk).update(outcome=Block.Outcome.PARTLY, worked_minutes=worked, is_pinned=False)
         _begin_later(user, block)
 
@@ -134,7 +147,7 @@ def answer_block(
     Raises `NotFound`, `BlockNotOver`, `Invalid`.
     """
     block = _block(user, block_id)
-    length = _length(block)
+    length = block_length(block)
     if block.event.ends_at > now:
         raise BlockNotOver
     if outcome not in Block.Outcome.values:
@@ -146,7 +159,11 @@ def answer_block(
 
     def change() -> list[Task | HabitCheck]:
         Block.objects.filter(pk=block.pk).update(outcome=outcome, worked_minutes=worked)
-        return _credit(user, block, now) if outcome == Block.Outcome.DONE else []
+        if outcome == Block.Outcome.DONE:
+            return _credit(user, block, now)
+        if block.outcome == Block.Outcome.DONE:
+            _check_of(user, block, now).delete()
+        return []
 
     again = [] if outcome == Block.Outcome.DONE else [str(block.work_id)]
     words = {"done": "Finished", "partly": "Partly done:", "not": "Not done:"}[outcome]
@@ -154,7 +171,7 @@ def answer_block(
         user=user,
         now=now,
         words=f"{words} {block.event.title}",
-        touches=_rows(block),
+        touches=[*_rows(block), *_check_of(user, block, now)],
         change=change,
         places=again,
     )
@@ -189,10 +206,6 @@ def _block(user: User, block_id: uuid.UUID) -> Block:
     return owned(Block.objects.of(user).select_related("event", "task", "habit"), block_id)
 
 
-def _length(block: Block) -> int:
-    return int((block.event.ends_at - block.event.starts_at) / timedelta(minutes=1))
-
-
 def _rows(block: Block) -> list[Block | Task]:
     return [block, block.task] if block.task else [block]
 
@@ -222,16 +235,6 @@ def _lengthen(task: Task | None, minutes: int) -> None:
     Task.objects.filter(pk=task.pk).update(minutes=total)
 
 
-def _stop(block: Block, now: datetime) -> int:
-    """End the block at `now`, or take it away if it has not begun; the minutes worked."""
-    end = now.replace(second=0, microsecond=0)
-    if end <= block.event.starts_at:
-        Event.objects.filter(pk=block.event_id).delete()
-        return 0
-    _write(block, ends_at=end, updated_at=now)
-    return int((end - block.event.starts_at) / timedelta(minutes=1))
-
-
 def _begin_later(user: User, block: Block) -> None:
     """Later is after the time that was set aside, for the search too; but nothing becomes due before it may begin."""
     due = due_instant(block.task, zone_on(user)) if block.task else None
@@ -242,9 +245,7 @@ def _begin_later(user: User, block: Block) -> None:
 def _credit(user: User, block: Block, now: datetime) -> list[Task | HabitCheck]:
     """Finish the task if no work of it is left, or check the habit for the block's day. Returns the rows made."""
     if block.habit_id:
-        moment = min(block.event.starts_at, now)
-        on = moment.astimezone(zone_at(zone_on(user), moment)).date()
-        check, is_new = HabitCheck.objects.get_or_create(habit_id=block.habit_id, on=on)
+        check, is_new = HabitCheck.objects.get_or_create(habit_id=block.habit_id, on=_day_of(user, block, now))
         return [check] if is_new else []
     task = Task.objects.get(pk=block.work_id)
     is_whole = not task.is_splittable or task.minutes <= 1
@@ -252,3 +253,14 @@ def _credit(user: User, block: Block, now: datetime) -> list[Task | HabitCheck]:
         return []
     following = complete_task(user=user, task_id=task.pk, now=now)
     return [following] if following else []
+
+
+def _day_of(user: User, block: Block, now: datetime) -> date:
+    """The person's date on which the work of a block counts."""
+    moment = min(block.event.starts_at, now)
+    return moment.astimezone(zone_at(zone_on(user), moment)).date()
+
+
+def _check_of(user: User, block: Block, now: datetime) -> QuerySet[HabitCheck]:
+    """The check that a habit's block stands for."""
+    return HabitCheck.objects.filter(habit=block.habit_id, on=_day_of(user, block, now))

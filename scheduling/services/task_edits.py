@@ -5,6 +5,7 @@ Each is one `edit_week`; pages and API use the same. Changes that no plan depend
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.db.models import Model
 
 from accounts.models import User
 from accounts.services import held
+from scheduling.domain.words import shortfall_words
 from scheduling.models import Dependency, Habit, Label, Task
+from scheduling.selectors.plans import outcome_of
 from scheduling.selectors.quick import quick_entry
 from scheduling.services.bulk import Value, change_many
 from scheduling.services.edits import WeekEdit, edit_week
@@ -28,14 +31,16 @@ HABIT_UNPLANNED_FIELDS = frozenset({"title", "tint"})
 
 
 def add_and_place(*, user: User, text: str, now: datetime) -> WeekEdit:
-    """Make the task that a line says and plan it at once. Raises as `add_line`."""
-    return edit_week(
+    """Make the task that a line says and plan it at once, or say why it does not fit. Raises as `add_line`."""
+    edit = edit_week(
         user=user,
         now=now,
         words=f"Added {quick_entry(user, text, now).title}",
         change=lambda: add_line(user=user, text=text, now=now),
         places_created=True,
     )
+    missing = shortfall_words(outcome_of(edit.plan, str(edit.created[0].pk)))
+    return replace(edit, words=f"{edit.words}. {missing}") if missing else edit
 
 
 def complete(*, user: User, task_id: uuid.UUID, now: datetime) -> WeekEdit:

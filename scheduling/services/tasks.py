@@ -9,11 +9,13 @@ from accounts.selectors import ZoneOn, zone_on
 from accounts.services import changing
 from availability.models import Event
 from scheduling.errors import TooManyOpenTasks
-from scheduling.models import ChecklistItem, Preferences, Task
+from scheduling.models import Block, ChecklistItem, Task
+from scheduling.selectors.preferences import usual_minutes
 from scheduling.services.checklists import clean_text, require_room
 from scheduling.services.dependencies import set_predecessors
 from scheduling.services.labels import labels_named, labels_of
 from scheduling.services.recurrence import bring_next_after_done, follow_rule
+from scheduling.services.stopping import finish_early
 from scheduling.services.task_rules import require_sound
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
@@ -59,7 +61,7 @@ def create_task(
         _require_room_for_one_more(person)
         task = Task(user=person, title=title, created_at=now, minutes=minutes or 0)
         if minutes is None:
-            task.minutes = _usual_minutes(person)
+            task.minutes = usual_minutes(person)
         set_fields(task, fields, zone_on(person), now)
         task.save(force_insert=True)
         task.labels.set(labels_of(person, label_ids))
@@ -104,11 +106,17 @@ def update_task(
 
 
 def complete_task(*, user: User, task_id: uuid.UUID, now: datetime) -> Task | None:
-    """The task is done; doing it again changes nothing. Returns the task that comes next if it recurs."""
+    """The task is done; doing it again changes nothing. Returns the task that comes next if it recurs.
+
+    A block of it that is running ends here and keeps what was worked.
+    """
     with changing(user.pk) as person:
         task = owned(Task.objects.of(person), task_id)
         if task.completed_at:
             return None
+        running = Block.objects.filter(task=task, event__starts_at__lte=now).exclude(event__ends_at__lte=now)
+        for block in running.select_related("event"):
+            finish_early(block, now)
         task.completed_at = task.updated_at = now
         task.save(update_fields=["completed_at", "updated_at"])
         return bring_next_after_done(task=task, person=person, now=now)
@@ -155,11 +163,6 @@ def set_fields(task: Task, fields: dict[str, object], zones: ZoneOn, now: dateti
     require_sound(task, zones)
     follow_rule(task, old_rrule=old_rrule, zones=zones, now=now)
     task.updated_at = now
-
-
-def _usual_minutes(person: User) -> int:
-    minutes = Preferences.objects.filter(user=person).values_list("default_minutes", flat=True).first()
-    return minutes if minutes is not None else Preferences().default_minutes
 
 
 def _require_room_for_one_more(person: User) -> None:

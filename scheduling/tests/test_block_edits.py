@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from availability.models import Event
-from scheduling.models import MAX_MINUTES, Block, Task
-from scheduling.services import blocks, plans
+from scheduling.errors import BlockOver
+from scheduling.models import MAX_MINUTES, Block, HabitCheck, Task
+from scheduling.services import blocks, plans, task_edits
 from scheduling.services.preferences import update_preferences
 from scheduling.services.tasks import create_task, update_task
 from scheduling.tests.factories import HabitFactory, TaskFactory
@@ -151,3 +152,71 @@ def test_a_habit_that_is_put_off_leaves_its_place(worker):
     block = first_blocks(worker)[0]
     blocks.postpone_block(user=worker, block_id=block.pk, now=MONDAY)
     assert first_blocks(worker)[0].event.starts_at == block.event.ends_at
+
+
+def all_of(user):
+    """Every block with its end, answer and minutes worked, and what an undo must bring back with them."""
+    rows = Block.objects.of(user).select_related("event").order_by("event__starts_at")
+    checks = list(HabitCheck.objects.values_list("pk", "on"))
+    return [(row.pk, row.event.ends_at, row.outcome, row.worked_minutes) for row in rows], checks
+
+
+@pytest.mark.parametrize("finish", ["from the list", "with others", "from its block"])
+def test_a_task_that_is_finished_while_it_runs_keeps_what_was_worked(worker, finish):
+    task = TaskFactory(user=worker, minutes=60)
+    applied(worker)
+    [block] = first_blocks(worker)
+    before, now = all_of(worker), NINE + 20 * MINUTE
+    if finish == "from the list":
+        edit = task_edits.complete(user=worker, task_id=task.pk, now=now)
+    elif finish == "with others":
+        edit = task_edits.change_all(user=worker, task_ids=[task.pk], action="complete", now=now)
+    else:
+        edit = blocks.finish_block(user=worker, block_id=block.pk, now=now)
+    assert all_of(worker)[0] == [(block.pk, now, "done", 60)]
+    plans.undo_plan(user=worker, plan_id=edit.plan.pk, now=now)
+    assert all_of(worker) == before
+
+
+def test_a_task_that_is_finished_before_its_block_begins_gives_the_time_back(worker):
+    task = TaskFactory(user=worker, minutes=60)
+    applied(worker)
+    task_edits.complete(user=worker, task_id=task.pk, now=MONDAY)
+    assert first_blocks(worker) == []
+
+
+@pytest.mark.parametrize("answer", ["not", "partly"])
+def test_a_habit_that_was_not_done_after_all_loses_its_check(worker, answer):
+    HabitFactory(user=worker, times_per_week=1)
+    applied(worker)
+    block = first_blocks(worker)[0]
+    now = block.event.ends_at + HOUR
+    blocks.answer_block(user=worker, block_id=block.pk, outcome="done", now=now)
+    answered = all_of(worker)
+    assert [on for _, on in answered[1]] == [MONDAY.date()]
+    edit = blocks.answer_block(user=worker, block_id=block.pk, outcome=answer, now=now)
+    assert all_of(worker)[1] == []
+    plans.undo_plan(user=worker, plan_id=edit.plan.pk, now=now)
+    assert all_of(worker) == answered
+
+
+def test_a_check_that_no_block_stands_for_stays_when_a_block_was_missed(worker):
+    habit = HabitFactory(user=worker, times_per_week=1)
+    applied(worker)
+    block = first_blocks(worker)[0]
+    HabitCheck.objects.create(habit=habit, on=MONDAY.date())
+    blocks.answer_block(user=worker, block_id=block.pk, outcome="not", now=block.event.ends_at + HOUR)
+    assert HabitCheck.objects.count() == 1
+
+
+def test_a_block_that_is_started_now_is_pinned_there_and_the_others_make_room(worker):
+    first, second = two_hours_planned(worker)
+    now = NINE - 20 * MINUTE + timedelta(seconds=30)
+    edit = blocks.start_block(user=worker, block_id=second.pk, now=now)
+    assert edit.words.startswith(f"Started {second.event.title}")
+    second.refresh_from_db()
+    assert (second.is_pinned, second.event.starts_at) == (True, NINE - 20 * MINUTE)
+    assert second.event.ends_at == NINE + 40 * MINUTE
+    assert Block.objects.get(pk=first.pk).event.starts_at >= second.event.ends_at
+    with pytest.raises(BlockOver):
+        blocks.start_block(user=worker, block_id=second.pk, now=NINE + HOUR)

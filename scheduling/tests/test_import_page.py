@@ -66,7 +66,7 @@ def test_a_bad_file_is_a_list_of_what_is_wrong(alice_client):
 
 
 def test_a_missing_or_huge_file_is_told_at_its_field(alice_client):
-    assert b"This field is required." in alice_client.post(PATH, {"what": "tasks"}).content
+    assert b"This is needed." in alice_client.post(PATH, {"what": "tasks"}).content
     assert b"larger than 5 MB" in send(alice_client, "tasks", b"x" * (5 * 1024 * 1024 + 1)).content
     assert send(alice_client, "tasks", b"x" * (6 * 1024 * 1024)).status_code == 400
 

@@ -95,3 +95,10 @@ def test_a_single_word_finds_before_it_adds(alice, alice_client):
     TaskFactory(user=alice, title="Report to read")
     page = shown(alice_client, "report")
     assert page.index("Report to read") < page.index("Add task: report")
+
+
+def test_a_line_that_cannot_become_a_task_says_why(alice_client):
+    page = shown(alice_client, "report 0m")
+    assert "A task takes at least 1 minute." in page
+    assert "Add task" not in page
+    assert "no title left" not in shown(alice_client, "2h")

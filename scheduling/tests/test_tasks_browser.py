@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -80,6 +81,51 @@ def test_ctrl_enter_adds_and_plans_at_once(tasks_page: Page):
     assert Task.objects.get(title="report").blocks.count() == 1
 
 
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_a_blank_line_is_answered_by_a_hint_and_nothing_else(tasks_page: Page, blank):
+    sent = []
+    tasks_page.on("request", lambda request: sent.append(request.method))
+    tasks_page.locator("#quick-text").fill(blank)
+    for key in ("Enter", "Control+Enter"):
+        tasks_page.keyboard.press(key)
+        expect(tasks_page.locator("#understood")).to_have_text("Type what there is to do, then press Enter.")
+    assert "POST" not in sent
+
+
+def test_a_line_that_is_refused_stays_and_says_why_without_a_noise(tasks_page: Page):
+    line = tasks_page.locator("#quick-text")
+    line.fill("report 0m")
+    expect(tasks_page.locator("#understood")).to_have_text("A task takes at least 1 minute.")
+    tasks_page.keyboard.press("Enter")
+    expect(tasks_page.locator("[data-toast]")).to_have_text("A task takes at least 1 minute.")
+    expect(line).to_have_value("report 0m")
+
+
+def test_adding_and_planning_what_does_not_fit_says_why(tasks_page: Page):
+    WorkingHours.objects.update(start_minute=540, end_minute=600)
+    tasks_page.locator("#quick-text").fill("report 100h")
+    expect(tasks_page.locator(".understood-price")).to_contain_text("report does not fit: ")
+    tasks_page.keyboard.press("Control+Enter")
+    expect(tasks_page.locator("[data-toast]")).to_contain_text("Added report. It does not fit: ")
+
+
+def test_without_script_a_task_is_added_on_a_phone(browser, alice_client, alice, live_server):
+    name = settings.SESSION_COOKIE_NAME
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    context.add_cookies([{"name": name, "value": alice_client.cookies[name].value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/tasks")
+    page.locator("#quick-text").fill("report 2h")
+    add = page.get_by_role("button", name="Add", exact=True)
+    expect(add).to_be_in_viewport(ratio=1)
+    add.click()
+    expect(page.get_by_role("link", name="report", exact=True)).to_be_visible()
+    expect(page.get_by_text("Added report")).to_be_visible()
+    pick, tick = (page.locator(f".task {part}").first.bounding_box() for part in (".pick", ".tick"))
+    assert pick["x"] + pick["width"] <= tick["x"]
+    context.close()
+
+
 def test_rows_are_reached_ticked_and_taken_back_by_keyboard(tasks_page: Page, tasks):
     tasks_page.keyboard.press("j")
     tasks_page.keyboard.press("j")
@@ -136,6 +182,9 @@ def test_a_wrong_sheet_shows_the_reason_and_keeps_what_was_typed(tasks_page: Pag
     sheet.get_by_role("button", name="Save").click()
     expect(sheet.locator(".errorlist")).to_be_visible()
     expect(sheet.get_by_label("Notes")).to_have_value("Typed")
+    sheet.get_by_label("New step").fill("   ")
+    tasks_page.keyboard.press("Enter")
+    expect(tasks_page.locator("[data-toast]")).to_have_text("Write what the step is.")
 
 
 def test_several_rows_are_chosen_and_changed_by_keyboard(tasks_page: Page):

@@ -1,7 +1,6 @@
 """The Tasks page: the list, quick entry, ticks and bulk changes."""
 
 import uuid
-from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,12 +17,13 @@ from accounts.selectors import person_clock
 from scheduling.forms.tasks import BulkForm, LineForm, TaskFilterForm
 from scheduling.models import Label, Priority
 from scheduling.selectors.consequences import price_of_text
+from scheduling.selectors.preferences import usual_minutes
 from scheduling.selectors.quick import quick_entry
 from scheduling.selectors.tasks import by_due, grouped, newest_done_first, task_rows, tasks_of
 from scheduling.services import task_edits
 from scheduling.services.quick import add_line
 from scheduling.views.answers import TASKS_CHANGED, changed, say
-from timeflow.lib.errors import Invalid, Refusal
+from timeflow.lib.errors import Invalid
 from timeflow.lib.http import partial, toast
 from timeflow.lib.pages import back, reasons_of
 from timeflow.lib.time import first_weekday_on_or_before
@@ -70,17 +70,17 @@ def _days(today: date, week_start: int) -> dict[str, date]:
 def understood(request: PersonRequest) -> HttpResponse:
     """What the line that is being typed would become, at once; the page then asks for its price."""
     text = _typed(request)
-    entry = quick_entry(request.user, text, timezone.now()) if text.strip() else None
-    return render(request, "scheduling/_understood.html", {"entry": entry, "text": text, "example": LINE_EXAMPLE})
+    context: dict[str, Any] = {"text": text, "example": LINE_EXAMPLE}
+    if text.strip():
+        context["entry"] = entry = quick_entry(request.user, text, timezone.now())
+        context["usual_minutes"] = None if entry.minutes else usual_minutes(request.user)
+    return render(request, "scheduling/_understood.html", context)
 
 
 @require_safe
 def line_price(request: PersonRequest) -> HttpResponse:
     """What planning the typed line at once would do to the week."""
-    # The line is not done yet: what cannot be priced is said when it is sent.
-    with suppress(Refusal):
-        return HttpResponse(escape(price_of_text(request.user, _typed(request), timezone.now()).sentence))
-    return HttpResponse()
+    return HttpResponse(escape(price_of_text(request.user, _typed(request), timezone.now()).sentence))
 
 
 def _typed(request: PersonRequest) -> str:

@@ -25,7 +25,7 @@ def today_page(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def block_deed(request: PersonRequest, pk: uuid.UUID, deed: str) -> HttpResponse:
-    """What a person does with a block, from any page: finish, more-time, postpone, pin, unpin, done, partly, not."""
+    """What a person does with a block, from any page; `deed` is the word of the button that was pressed."""
     edit = _do(request, pk, deed)
     toast(request, edit.words, undo=reverse("plan-undo", args=[edit.plan.pk]))
     return redirect(back(request, reverse("today")))
@@ -34,6 +34,8 @@ def block_deed(request: PersonRequest, pk: uuid.UUID, deed: str) -> HttpResponse
 def _do(request: PersonRequest, pk: uuid.UUID, deed: str) -> WeekEdit:
     now, user = timezone.now(), request.user
     match deed:
+        case "start":
+            return blocks.start_block(user=user, block_id=pk, now=now)
         case "finish":
             return blocks.finish_block(user=user, block_id=pk, now=now)
         case "postpone":

@@ -1,4 +1,4 @@
-// Every request that changes something carries the page's CSRF token; one that lost its session goes to sign in.
+// Every request that changes something carries the page's CSRF token.
 const meta = document.querySelector('meta[name="csrf-token"]');
 
 export function csrfToken() {
@@ -11,13 +11,4 @@ export function csrfHeaders() {
 
 document.addEventListener("htmx:configRequest", (event) => {
   Object.assign(event.detail.headers, csrfHeaders());
-});
-
-// The server leads a signed-out person to the sign-in page; as a fragment it would land inside this one.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const address = event.detail.xhr.responseURL;
-  if (address && new URL(address).pathname.startsWith("/accounts/login")) {
-    event.detail.shouldSwap = false;
-    location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname)}`);
-  }
 });

@@ -47,7 +47,7 @@ if (mode) {
     show();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.closest("#bulk") && event.detail.successful) clear();
+    if (event.detail.elt.closest("#bulk") && event.detail.xhr.status === 200) clear();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id === "list") kept = chosen().map((pick) => pick.value);

@@ -59,7 +59,7 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.detail.successful || !event.target.closest("[data-from-sheet]")) return;
+  if (event.detail.xhr.status !== 200 || !event.target.closest("[data-from-sheet]")) return;
   htmx.ajax("GET", location.pathname, { target: "#sheet", swap: "innerHTML" });
 });
 

@@ -13,8 +13,13 @@ function write(text) {
 
 if (quick) {
   quick.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt !== quick || !event.detail.successful) return;
+    if (event.detail.elt !== quick || event.detail.xhr.status !== 200) return;
     write("");
+  });
+  // Nothing typed is nothing wrong: a hint instead of the browser's bubble.
+  input.addEventListener("invalid", (event) => {
+    event.preventDefault();
+    document.getElementById("understood").replaceChildren(quick.querySelector("template").content.cloneNode(true));
   });
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -27,6 +32,21 @@ if (quick) {
     write(example.dataset.example);
   });
 }
+
+// A line that could not be sent, because the session was over, waits in this tab until its person is back.
+const draft = `line of ${quick?.dataset.quick}`;
+let isStale = false;
+document.addEventListener("page-stale", () => { isStale = true; });
+addEventListener("pagehide", () => {
+  if (quick && isStale && input.value) sessionStorage.setItem(draft, input.value);
+});
+// Only then htmx listens to what is typed.
+document.addEventListener("DOMContentLoaded", () => {
+  const kept = quick && sessionStorage.getItem(draft);
+  if (!kept) return;
+  sessionStorage.removeItem(draft);
+  write(kept);
+});
 
 const rows = () => [...document.querySelectorAll("#list [data-row]")];
 let place = -1;

@@ -17,9 +17,9 @@ function undoForm(action) {
   return form;
 }
 
-// With `undo`, the address that takes it back, the toast offers that.
+// With `undo`, the address that takes it back, the toast offers that. Returns the toast.
 export function say(words, undo = "") {
-  if (!region) return;
+  if (!region) return null;
   const line = document.createElement("div");
   line.className = "toast-line";
   line.dataset.toast = "";
@@ -28,9 +28,22 @@ export function say(words, undo = "") {
   line.append(text);
   if (undo) line.append(undoForm(undo));
   region.append(line);
+  return line;
+}
+
+// What only a link can mend is said once, and stays until it is followed.
+function sayStale({ words, label, address }) {
+  region?.querySelector("[data-stale]")?.remove();
+  const line = say(words);
+  if (!line) return;
+  line.dataset.stale = "";
+  const link = document.createElement("a");
+  Object.assign(link, { href: address || location.href, textContent: label });
+  line.append(link);
 }
 
 function watch(line) {
+  if ("stale" in line.dataset) return;
   let timer;
   const wait = () => {
     clearTimeout(timer);
@@ -58,9 +71,9 @@ if (region) {
 
 // What the server refused comes as an event with its own words; anything else gets plain ones.
 document.addEventListener("refused", (event) => say(event.detail.words));
-document.addEventListener("htmx:responseError", (event) => {
-  if (!event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("refused")) {
-    say("That did not work, and nothing was changed. Please try again.");
-  }
+document.addEventListener("page-stale", (event) => sayStale(event.detail));
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status < 400 || detail.shouldSwap || detail.xhr.getResponseHeader("HX-Trigger")) return;
+  say("That did not work, and nothing was changed. Please try again.");
 });
 document.addEventListener("htmx:sendError", () => say("TimeFlow cannot be reached. Nothing was changed."));

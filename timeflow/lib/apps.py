@@ -9,5 +9,7 @@ class LibConfig(AppConfig):
 
     def ready(self) -> None:
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
+        from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415
 
         register_converter(DateConverter, "date")
+        speak_plainly()

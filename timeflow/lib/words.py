@@ -63,6 +63,12 @@ def clock_time(instant: datetime, zone: ZoneInfo, clock: str) -> str:
     return minute_of_day(local.hour * 60 + local.minute, clock)
 
 
+def stretch(start: str, end: str) -> str:
+    """Two readings of one day's clock as one: "9:00 – 10:30", "9:00 – 10:30 am", "11:00 am – 12:30 pm"."""
+    half = end[-3:]
+    return f"{start.removesuffix(half) if half in {' am', ' pm'} else start} – {end}"
+
+
 def calendar_day(on: date, today: date, *, is_long: bool = False) -> str:
     """A date by its name alone: "Fri 24 April", or "Friday 24 April"; the year only when it is not this year's."""
     weekday = DAY_NAMES[on.weekday()]
@@ -155,12 +161,13 @@ class PersonClock:
 
     def when(self, start: datetime, end: datetime) -> str:
         """A stretch of time: "Fri 10:00 – 11:30", "Fri 22:00 – Sat 1:00"."""
-        ends_same_day = self.date_of(start) == self.date_of(end)
-        return f"{self.moment(start)} – {self.time(end) if ends_same_day else self.moment(end)}"
+        if self.date_of(start) == self.date_of(end):
+            return stretch(self.moment(start), self.time(end))
+        return f"{self.moment(start)} – {self.moment(end)}"
 
     def hours(self, start: datetime, end: datetime) -> str:
         """A stretch without its day: "10:00 – 11:30"."""
-        return f"{self.time(start)} – {self.time(end)}"
+        return stretch(self.time(start), self.time(end))
 
     def due(self, due_at: datetime | None, due_on: date | None) -> str:
         """When something is due, "" if never: "today", "Fri", "Fri 17:00", "Fri 24 April"."""

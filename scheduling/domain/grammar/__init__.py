@@ -4,9 +4,10 @@ What is understood (words in any case, in any order, a comma behind them goes wi
 
 - length: 30m · 1h30 · 1.5h · 90 min · 2 hours 15 min · half an hour, "for" before it or not
 - priority: !1 (urgent) to !4 (some day), p1 to p4
-- due: today · tonight · tomorrow · fri · friday · this fri · next friday · in 3 days · in 2 weeks · 24 dec · dec 24 ·
-  24th of december · 24.12. · 2026-12-24 · this week · next week · end of month, alone or after by, due, on, for, until,
-  before; with a time ("fri 17:00", "5pm on fri", "fri noon") or a part of the day ("fri evening"); "at 5pm" is today
+- due: today · tonight · tomorrow · yesterday · fri · friday · this fri · next friday · in 3 days · in 2 weeks ·
+  24 dec · dec 24 · 24th of december · 24.12. · 2026-12-24 · this week · next week · end of month, alone or after by,
+  due, on, for, until, before; with a time ("fri 17:00", "5pm on fri", "fri noon") or a part of the day ("fri evening");
+  "at 5pm" is today
 - earliest start: from mon · after mon (Tuesday) · starting 24 dec · not before 9:00
 - recurrence: every day · every weekday · every mon,wed · every mon-fri · every other tuesday · every 2 weeks on mon ·
   every month on the 5th · every 1st and 15th · every first monday · every 24 dec · daily · weekly · monthly · yearly ·
@@ -33,6 +34,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduling.domain.grammar import fields, repeats, times
+from scheduling.domain.grammar.oddities import oddities
 from scheduling.domain.grammar.tokens import Match, Recogniser, Setting, Token, Words, tokens
 from scheduling.domain.recurrence import Rule, first_occurrence, read
 from timeflow.lib.time import local_date
@@ -99,7 +101,8 @@ def parse(text: str, *, today: date, tz: ZoneInfo, week_start: int, clock: str) 
         return QuickEntry(title="", error=f"A line has at most {MAX_TEXT:,} characters.")
     setting = Setting(today, tz, week_start, clock)
     words = Words(tokens(text))
-    matches = _chosen(_matches(words, setting))
+    all_matches = _matches(words, setting)
+    matches = _chosen(all_matches)
     chips = tuple(_chip(match, words.tokens) for match in matches)
     removed = sorted([(chip.start, chip.end) for chip in chips] + _protecting_quotes(words.tokens, setting))
     title = _without(text, removed)
@@ -108,8 +111,8 @@ def parse(text: str, *, today: date, tz: ZoneInfo, week_start: int, clock: str) 
         title=title,
         chips=chips,
         removed=tuple(removed),
-        warnings=_warnings(matches, found, setting),
-        error=_title_error(title),
+        warnings=(*_warnings(matches, found, setting), *oddities(words, all_matches, setting)),
+        error=_title_error(title) or fields.minutes_error(found.get("minutes")),
         **found,
     )
 

@@ -115,7 +115,7 @@ def _one(day: date, end: int, *, is_weak: bool = False) -> Days:
 
 
 def _near(words: Words, index: int, setting: Setting) -> Days | None:
-    distance = {"today": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1}.get(words[index])
+    distance = {"yesterday": -1, "today": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1}.get(words[index])
     if words.starts(index, "day after tomorrow") or words.starts(index, "the day after tomorrow"):
         return _one(setting.today + timedelta(days=2), index + (4 if words[index] == "the" else 3))
     return None if distance is None else _one(setting.today + timedelta(days=distance), index + 1)

@@ -11,11 +11,11 @@ MAX_LABEL = 50
 PRIORITIES = {1: "urgent", 2: "normal", 3: "low", 4: "some day"}
 PARTS_OF_DAY = ("morning", "afternoon", "evening")
 
-_HOURS = re.compile(r"([0-9]{1,4})h(?:([0-5]?[0-9])(?:m|min)?)?\Z")
-_DECIMAL_HOURS = re.compile(r"([0-9]{1,3}[.,][0-9]{1,2})(?:h|hr|hrs|hour|hours)\Z")
-_CLOCK_HOURS = re.compile(r"([0-9]{1,3}):([0-5][0-9])h\Z")
-_MINUTES = re.compile(r"([0-9]{1,6})(?:m|min|mins|minute|minutes)\Z")
-_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,2})?\Z")
+_HOURS = re.compile(r"([0-9]{1,9})h(?:([0-5]?[0-9])(?:m|min)?)?\Z")
+_DECIMAL_HOURS = re.compile(r"([0-9]{1,9}[.,][0-9]{1,2})(?:h|hr|hrs|hour|hours)\Z")
+_CLOCK_HOURS = re.compile(r"([0-9]{1,9}):([0-5][0-9])h\Z")
+_MINUTES = re.compile(r"([0-9]{1,9})(?:m|min|mins|minute|minutes)\Z")
+_NUMBER = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?\Z")
 _HOUR_UNITS = frozenset({"h", "hr", "hrs", "hour", "hours"})
 _MINUTE_UNITS = frozenset({"min", "mins", "minute", "minutes"})
 _PHRASES = {
@@ -37,11 +37,19 @@ def minutes(words: Words, index: int, _setting: Setting) -> Match | None:
     if words[index - 1] in {"in", "within", "every"}:
         return None
     found = _length(words, start)
-    if not found or found[0] == 0:
+    if not found:
         return None
     total, end = found
-    warning = f"A task takes at most {MAX_MINUTES:,} minutes." if total > MAX_MINUTES else ""
-    return Match("minutes", index, end, {"minutes": total}, duration(total), warning=warning)
+    return Match("minutes", index, end, {"minutes": total}, duration(total))
+
+
+def minutes_error(total: int | None) -> str | None:
+    """Why a task cannot take that long."""
+    if total == 0:
+        return "A task takes at least 1 minute."
+    if total and total > MAX_MINUTES:
+        return f"A task takes at most {MAX_MINUTES:,} minutes, which are {duration(MAX_MINUTES)}."
+    return None
 
 
 def _length(words: Words, index: int) -> tuple[int, int] | None:
@@ -82,8 +90,10 @@ def _minutes(words: Words, index: int) -> tuple[int, int] | None:
     match = _MINUTES.match(words[index])
     if match:
         return int(match[1]), index + 1
-    if words[index + 1] in _MINUTE_UNITS and whole_number(words[index]):
-        return whole_number(words[index]), index + 2
+    if words[index + 1] in _MINUTE_UNITS:
+        match = _MINUTES.match(words[index] + words[index + 1])
+        total = int(match[1]) if match else whole_number(words[index])
+        return (total, index + 2) if match or total else None
     return None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from scheduling.domain.planner.board import Board
 from scheduling.domain.planner.planning import all_blocks, describe, first_board, outcomes
 from scheduling.domain.planner.problem import (
     Block,
@@ -14,13 +15,16 @@ from scheduling.domain.planner.problem import (
     Span,
     Task,
 )
+from scheduling.domain.planner.reasons import Reasoner
 
 
-def consequences(problem: Problem, previous: tuple[Block, ...], change: Change) -> Consequences:
+def consequences(
+    problem: Problem, previous: tuple[Block, ...], change: Change, *, subject: str | None = None
+) -> Consequences:
     """Repair the plan `previous` of `problem` without and with `change`, and tell the two apart.
 
-    `previous` replaces the problem's own. Ids in the change that are new are added. The result has no reasons for
-    what is late or left out; ask `plan` for those.
+    `previous` replaces the problem's own. Ids in the change that are new are added. Of what is late or left out only
+    the task `subject` gets a reason: all of them would take longer than one likes to wait while typing.
     """
     quiet = replace(problem, previous=tuple(sorted(previous, key=_in_time)), effort="repair")
     board = first_board(quiet)
@@ -28,6 +32,8 @@ def consequences(problem: Problem, previous: tuple[Block, ...], change: Change) 
     now_planned = tuple(sorted((block for block, _ in all_blocks(board)), key=_in_time))
     board = first_board(_apply(replace(quiet, previous=now_planned), change))
     after = describe(board, greedy_cost=board.total, with_reasons=False, previous=now_planned)
+    if subject is not None:
+        after = replace(after, tasks=tuple(_explained(board, it) if it.id == subject else it for it in after.tasks))
     return Consequences(
         result=after,
         moved=tuple(block for block in after.blocks if block.state == "moved"),
@@ -37,6 +43,13 @@ def consequences(problem: Problem, previous: tuple[Block, ...], change: Change) 
         cost_before=cost_before,
         cost_after=after.cost.total,
     )
+
+
+def _explained(board: Board, outcome: Outcome) -> Outcome:
+    job = next((job for job in board.jobs if job.id == outcome.id and job.habit is None), None)
+    if job is None or outcome.status == "planned":
+        return outcome
+    return replace(outcome, reason=Reasoner(board).reason(job))
 
 
 def _apply(problem: Problem, change: Change) -> Problem:

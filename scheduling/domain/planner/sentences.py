@@ -67,13 +67,13 @@ def _cycle(say: _Speech, facts: Facts) -> str:
 
 def _unscheduled(say: _Speech, facts: Facts) -> str:
     verb = "is" if len(facts["tasks"]) == 1 else "are"
-    return f"It waits for {say.names(facts['tasks'])}, which {verb} not wholly planned."
+    return f"It waits for {say.names(facts['tasks'])}, which {verb} not fully planned."
 
 
 def _pin(say: _Speech, facts: Facts) -> str:
     block = say.stretch(facts["block"])
     if "event" in facts:
-        return f"Its fixed block {block} overlaps an event at {say.stretch(facts['event'])}."
+        return f"Its fixed block {block} overlaps an event, {say.stretch(facts['event'])}."
     if "predecessor" in facts:
         return f"Its fixed block {block} begins before {say.title(facts['predecessor'])} is done."
     return f"Its fixed block {block} overlaps a fixed block of {say.title(facts['task'])}."
@@ -97,15 +97,18 @@ def _no_hours(say: _Speech, facts: Facts) -> str:
 
 def _hard(say: _Speech, facts: Facts) -> str:
     needs, before = duration(facts["needs_minutes"]), say.before(facts["due"])
-    if facts["free_minutes"] < facts["needs_minutes"] or facts["splittable"]:
-        return f"It needs {needs}, but only {duration(facts['free_minutes'])} are free {before}."
-    return f"It needs {needs} in one piece; the longest gap {before} is {_gap(facts)}."
+    if facts["free_minutes"] < facts["needs_minutes"]:
+        return _short_of(say, facts, facts["due"])
+    if facts["splittable"]:
+        return f"It needs {needs}, but not enough of the gaps {before} are as long as its shortest block."
+    return f"It needs {needs} in one piece, but the longest gap {before} is {_gap(facts)}."
 
 
 def _no_gap(say: _Speech, facts: Facts) -> str:
+    needs, before = duration(facts["needs_minutes"]), say.before(facts["limit"])
     if not facts["longest_gap_minutes"]:
-        return f"There is no free gap {say.before(facts['limit'])}; it needs {duration(facts['needs_minutes'])}."
-    return f"Longest gap {say.before(facts['limit'])} is {_gap(facts)}, it needs {duration(facts['needs_minutes'])}."
+        return f"There is no free time {before}, but it needs {needs}."
+    return f"The longest gap {before} is {_gap(facts)}, but it needs {needs}."
 
 
 def _gap(facts: Facts) -> str:
@@ -113,17 +116,18 @@ def _gap(facts: Facts) -> str:
 
 
 def _free(say: _Speech, facts: Facts) -> str:
-    return (
-        f"It needs {duration(facts['needs_minutes'])}, "
-        f"but only {duration(facts['free_minutes'])} can be used {say.before(facts['due'])}."
-    )
+    return _short_of(say, facts, facts["due"])
 
 
 def _horizon(say: _Speech, facts: Facts) -> str:
-    return (
-        f"It needs {duration(facts['needs_minutes'])}, "
-        f"but only {duration(facts['free_minutes'])} can be used {say.before(facts['horizon_end'])}."
-    )
+    return _short_of(say, facts, facts["horizon_end"])
+
+
+def _short_of(say: _Speech, facts: Facts, limit: int) -> str:
+    """What it needs against what it could have; gaps too short for it are no time for it."""
+    needs, free = duration(facts["needs_minutes"]), facts["free_minutes"]
+    there_is = f"only {duration(free)} can be used" if free else "there is no free time for it"
+    return f"It needs {needs}, but {there_is} {say.before(limit)}."
 
 
 def _daily(say: _Speech, facts: Facts) -> str:
@@ -135,9 +139,10 @@ def _taken(say: _Speech, facts: Facts) -> str:
     if not facts["tasks"]:
         return f"Being on time by {say.due(facts['limit'])} would cost more than it gains."
     verb = "holds" if len(facts["tasks"]) == 1 else "hold"
+    holders = say.names(facts["tasks"], facts["more"])
     return (
-        f"{say.names(facts['tasks'], facts['more'])} {verb} {duration(facts['minutes'])} {say.before(facts['limit'])}, "
-        f"and it needs {duration(facts['needs_minutes'])}."
+        f"It needs {duration(facts['needs_minutes'])}, "
+        f"but {holders} {verb} {duration(facts['minutes'])} {say.before(facts['limit'])}."
     )
 
 

@@ -226,7 +226,6 @@ def test_recurrences(text, rule, due):
         "take every pill",
         "every 31 feb",
         "meet in 2 hours",
-        "0m 0h",
         "pay 31 nov",
         "fri-report today's news p5 !0",
         "say “fri",
@@ -266,8 +265,47 @@ def test_nothing_but_commands_is_an_error():
     assert entry("x" * 1001).error == "A line has at most 1,000 characters."
 
 
+@pytest.mark.parametrize("text", ["x 0m", "x 0h", "x 0 min", "x for 0 hours"])
+def test_a_task_of_no_minutes_is_an_error(text):
+    assert entry(text).error == "A task takes at least 1 minute."
+
+
+@pytest.mark.parametrize("text", ["x 10001m", "x 167h", "x 99999h", "x 1234567 min", "x 999999999m", "x 1000.5h"])
+def test_a_task_that_would_take_for_ever_is_an_error(text):
+    assert entry(text).error == "A task takes at most 10,000 minutes, which are 166 h 40."
+
+
+@pytest.mark.parametrize("text", ["x yesterday", "x due yesterday", "x by yesterday"])
+def test_yesterday_is_the_day_before(text):
+    found = entry(text)
+    assert (found.title, found.due) == ("x", date(2026, 11, 23))
+    assert found.warnings == ("It is due on a day that has passed.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("call 25:00", "“25:00” is no time of day, so it stays in the title."),
+        ("call fri 9:75", "“9:75” is no time of day, so it stays in the title."),
+        ("call 13pm", "“13pm” is no time of day, so it stays in the title."),
+        ("call 17:00", "“17:00” stays in the title. If it is due today at that time, write “at 17:00”."),
+        ("call 1h75", "“1h75” is no length, so it stays in the title. Write 45m or 1h30."),
+        ("call -5m", "“-5m” is no length, so it stays in the title. Write 45m or 1h30."),
+        ("call 45mn", "“45mn” is no length, so it stays in the title. Write 45m or 1h30."),
+        ("call 2026-13-45", "“2026-13-45” is no date, so it stays in the title."),
+        ("call 31 feb", "“31 feb” is no date, so it stays in the title."),
+    ],
+)
+def test_what_looks_like_a_slip_stays_in_the_title_and_is_said(text, warning):
+    assert entry(text).warnings == (warning,)
+
+
+@pytest.mark.parametrize("text", ["call in 2h", 'read "25:00"', "buy 2 may flowers", "2h call 3h", "route 66"])
+def test_what_is_no_slip_is_left_in_peace(text):
+    assert entry(text).warnings == ()
+
+
 def test_what_looks_wrong_is_said():
-    assert entry("x 10001m").warnings == ("A task takes at most 10,000 minutes.",)
     assert entry("x 2020-01-01").warnings == ("It is due on a day that has passed.",)
     assert entry("x by fri from mon").warnings == ("It is due before it may start.",)
     assert entry("x every day until 2020-01-01").warnings == ("It is over before it begins.",)

@@ -57,7 +57,7 @@ def test_a_task_behind_a_cycle_waits_for_what_is_not_planned() -> None:
         TaskInput("A", 30, depends_on=["B"]), TaskInput("B", 30, depends_on=["C"]), TaskInput("C", 30, depends_on=["B"])
     )
     assert reason(found) == ("DEPENDENCY_UNSCHEDULED", {"tasks": ("B",)})
-    assert says(found) == "It waits for “B”, which is not wholly planned."
+    assert says(found) == "It waits for “B”, which is not fully planned."
 
 
 def test_a_task_behind_one_that_is_only_partly_placed_is_not_placed() -> None:
@@ -71,7 +71,7 @@ def test_a_pin_over_an_event_is_reported_though_it_stays() -> None:
     block = (minutes_since_epoch(at(4, 10)), minutes_since_epoch(at(4, 11)))
     event = (minutes_since_epoch(at(4, 10, 30)), minutes_since_epoch(at(4, 12)))
     assert (found.status, reason(found)) == ("planned", ("PIN_CONFLICT", {"block": block, "event": event}))
-    assert says(found) == "Its fixed block today 10:00 – 11:00 overlaps an event at today 10:30 – 12:00."
+    assert says(found) == "Its fixed block today 10:00 – 11:00 overlaps an event, today 10:30 – 12:00."
 
 
 def test_two_pins_at_one_time_are_reported_with_the_other_task() -> None:
@@ -114,14 +114,14 @@ def test_a_hard_due_that_cannot_be_met_names_what_is_needed_and_free() -> None:
     found = outcome(TaskInput("A", 240, due=at(4, 12), due_kind="hard"))
     code, facts = reason(found)
     assert (code, facts["needs_minutes"], facts["free_minutes"]) == ("HARD_DUE_IMPOSSIBLE", 240, 180)
-    assert says(found) == "It needs 4 h, but only 3 h are free before today 12:00."
+    assert says(found) == "It needs 4 h, but only 3 h can be used before today 12:00."
 
 
 def test_a_hard_due_that_fails_on_gaps_names_the_longest() -> None:
     found = outcome(TaskInput("A", 120, due=at(4, 13), due_kind="hard"), events=[(at(4, 10, 30), at(4, 11, 30))])
     code, facts = reason(found)
     assert (code, facts["free_minutes"], facts["longest_gap_minutes"]) == ("HARD_DUE_IMPOSSIBLE", 180, 90)
-    assert says(found) == "It needs 2 h in one piece; the longest gap before today 13:00 is 1 h 30."
+    assert says(found) == "It needs 2 h in one piece, but the longest gap before today 13:00 is 1 h 30."
 
 
 def test_a_gap_too_short_names_the_longest_gap() -> None:
@@ -131,13 +131,32 @@ def test_a_gap_too_short_names_the_longest_gap() -> None:
     limit = minutes_since_epoch(at(4, 12))
     facts = {"needs_minutes": 90, "longest_gap_minutes": 75, "limit": limit}
     assert (found.status, reason(found)) == ("late", ("NO_GAP_LONG_ENOUGH", facts))
-    assert says(found) == "Longest gap before today 12:00 is 1 h 15, it needs 1 h 30."
+    assert says(found) == "The longest gap before today 12:00 is 1 h 15, but it needs 1 h 30."
 
 
 def test_too_little_free_time_before_a_soft_due_is_counted() -> None:
     found = outcome(TaskInput("A", 300, splittable=True, due=at(4, 12)))
     facts = {"needs_minutes": 300, "free_minutes": 180, "due": minutes_since_epoch(at(4, 12))}
     assert (found.status, reason(found)) == ("late", ("NOT_ENOUGH_FREE_TIME", facts))
+
+
+def test_no_free_time_at_all_is_said_without_a_nought() -> None:
+    full = [(at(4, 9), at(4, 12))]
+    soft = TaskInput("A", 45, splittable=True, due=at(4, 12))
+    assert says(outcome(soft, events=full)) == "It needs 45 min, but there is no free time for it before today 12:00."
+    hard = TaskInput("A", 45, due=at(4, 12), due_kind="hard")
+    assert says(outcome(hard, events=full)) == "It needs 45 min, but there is no free time for it before today 12:00."
+    whole = TaskInput("A", 45, due=at(4, 12))
+    assert says(outcome(whole, events=full)) == "There is no free time before today 12:00, but it needs 45 min."
+
+
+def test_gaps_shorter_than_the_shortest_block_are_told_from_too_little_time() -> None:
+    quarters = [(at(4, hour, 15), at(4, hour + 1)) for hour in (9, 10, 11)]
+    found = outcome(TaskInput("A", 45, splittable=True, due=at(4, 12), due_kind="hard"), events=quarters)
+    assert reason(found)[1]["free_minutes"] == 45
+    assert says(found) == (
+        "It needs 45 min, but not enough of the gaps before today 12:00 are as long as its shortest block."
+    )
 
 
 def test_more_work_than_the_horizon_holds_is_beyond_it() -> None:
@@ -170,7 +189,7 @@ def test_time_taken_by_others_names_them_and_their_minutes() -> None:
     found = outcome(*tasks)
     facts = {"tasks": ("B", "C"), "more": 0, "minutes": 180, "needs_minutes": 60, "limit": minutes_since_epoch(due)}
     assert (found.status, reason(found)) == ("late", ("CAPACITY_TAKEN_BY", facts))
-    assert says(found, B="Tax", C="Mail") == "“Tax” and “Mail” hold 3 h before today 12:00, and it needs 1 h."
+    assert says(found, B="Tax", C="Mail") == "It needs 1 h, but “Tax” and “Mail” hold 3 h before today 12:00."
 
 
 def test_a_task_that_is_late_for_its_own_preference_is_told_so() -> None:

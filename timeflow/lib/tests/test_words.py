@@ -134,3 +134,16 @@ def test_a_traveller_reads_each_instant_in_the_zone_of_that_day():
     assert clock.moment(at(22, 9)) == "tomorrow 9:00"
     assert clock.moment(at(24, 9)) == "Fri 8:00"
     assert clock.day(at(23, 0, 30)) == "tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("9:00", "10:30", "9:00 – 10:30"),
+        ("9:00 am", "10:30 am", "9:00 – 10:30 am"),
+        ("11:00 am", "12:30 pm", "11:00 am – 12:30 pm"),
+        ("Fri 1:00 pm", "2:00 pm", "Fri 1:00 – 2:00 pm"),
+    ],
+)
+def test_half_of_the_day_is_said_once_if_a_stretch_lies_in_one(start, end, said):
+    assert words.stretch(start, end) == said
