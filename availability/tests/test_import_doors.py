@@ -91,7 +91,10 @@ def test_charlie_imports_nothing(charlie_api):
 def test_the_command_imports_a_file(alice):
     out = io.StringIO()
     call_command("import_calendar", str(HERE / "calendars" / "exceptions.ics"), email="ALICE@example.com", stdout=out)
-    assert out.getvalue() == "Imported Choir: 2 events with 16 dates (14 August – 2 April 2027); 1 cancelled one is left out.\n"
+    assert (
+        out.getvalue()
+        == "Imported Choir: 2 events with 16 dates (14 August – 2 April 2027); 1 cancelled one is left out.\n"
+    )
     assert Event.objects.filter(user=alice).count() == 16
 
 

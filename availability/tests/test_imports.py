@@ -29,7 +29,9 @@ def everything():
 
 def test_a_calendar_comes_in_with_its_series_and_their_dates(alice):
     report = bring(alice)
-    assert report.words == "Imported Choir: 2 events with 16 dates (14 August – 2 April 2027); 1 cancelled one is left out"
+    assert (
+        report.words == "Imported Choir: 2 events with 16 dates (14 August – 2 April 2027); 1 cancelled one is left out"
+    )
     assert (report.occurrences, report.is_replaced, report.notes) == (16, False, ())
     found = Calendar.objects.get()
     assert (found.user, found.kind, found.name) == (alice, "file", "Choir")

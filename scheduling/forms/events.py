@@ -53,7 +53,7 @@ class ScopeForm(forms.Form):
 class EventForm(ScopeForm, EventSpanForm):
     """A new event, or a change of `event`, which has `repeats` by `with_repeats`."""
 
-    title = forms.CharField(max_length=200, label="What")
+    title = forms.CharField(max_length=200, label="What", error_messages={"required": "Write what it is."})
     is_busy = forms.BooleanField(required=False, initial=True, label="Blocks time")
     location = forms.CharField(required=False, max_length=500, label="Where")
     notes = forms.CharField(required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}), label="Notes")

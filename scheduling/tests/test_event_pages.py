@@ -74,7 +74,7 @@ def test_an_event_repeats_as_the_form_says(worker, alice_client, asked, kept):
     [
         ({"repeats": "day", "ends": "until"}, "until", "Say on which day."),
         ({"repeats": "day", "ends": "times"}, "times", "Say how many times."),
-        ({"repeats": "day", "ends": "times", "times": "0"}, "times", "greater than or equal to 1"),
+        ({"repeats": "day", "ends": "times", "times": "0"}, "times", "must be at least 1"),
         ({"repeats": "day", "ends": "until", "until": "2026-04-12"}, "until", "The last day lies between"),
         ({"repeats": "weekday", "start": "2026-04-18T12:00", "end": ""}, "repeats", "Saturday is none."),
         ({"repeats": "week", "start": "2028-04-18T12:00", "end": ""}, "start", "A series begins at most"),

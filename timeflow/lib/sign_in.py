@@ -61,9 +61,9 @@ def _is_by_script(request: HttpRequest) -> bool:
 
 
 def _said_to_script(request: HttpRequest, status: int, code: str, words: str, link: tuple[str, str]) -> HttpResponse:
-    """Problem JSON, or for htmx an event from which the page makes a toast with that link (label, address)."""
+    """Problem JSON, or for htmx an event; from both the page makes a toast with that link (label, address)."""
     if wants_json(request):
-        problem = {"code": code, "detail": words}
+        problem = {"code": code, "detail": words, "link": {"label": link[0], "address": link[1]}}
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     said = json.dumps({"page-stale": {"words": words, "label": link[0], "address": link[1]}})
     return HttpResponse(status=status, headers={"HX-Trigger": said, "HX-Reswap": "none"})

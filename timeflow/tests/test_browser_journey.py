@@ -137,3 +137,19 @@ def test_week_and_today_have_no_serious_barriers_at_any_width(week: Page, live_s
             week.wait_for_load_state("networkidle")
             assert serious_barriers(week) == []
             assert week.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_drag_without_a_session_is_taken_back_and_offers_to_sign_in(week: Page, live_server):
+    planned(week, live_server)
+    report = week.locator(".fc-event", has_text="Report")
+    box = report.bounding_box()
+    assert box
+    week.context.clear_cookies()
+    week.mouse.move(box["x"] + 30, box["y"] + 10)
+    week.mouse.down()
+    week.mouse.move(box["x"] + 30, box["y"] + 110, steps=6)
+    week.mouse.up()
+    toast = week.locator("[data-toast]", has_text="You were signed out, so nothing was changed.")
+    link = toast.get_by_role("link", name="Sign in again")
+    expect(link).to_have_attribute("href", f"/accounts/login/?next=/week%3Fon%3D{next_monday()}")
+    assert not Block.objects.filter(is_pinned=True).exists()

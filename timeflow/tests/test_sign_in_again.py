@@ -43,6 +43,7 @@ def test_a_script_without_a_session_is_told_where_to_sign_in(db, has_token):
     assert (said["label"], said["address"]) == ("Sign in again", WAY_BACK)
     answer = Client(enforce_csrf_checks=not has_token).post("/week/place", headers={**JSON, **TASKS})
     assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
+    assert answer.json()["link"] == {"label": "Sign in again", "address": WAY_BACK}
 
 
 def test_nobody_is_led_away_from_here(charlie_client):

@@ -1,9 +1,10 @@
 """Large-neighbourhood search: take some jobs off the board, put them back otherwise, keep what is cheaper.
 
-What is taken off decides how far it gets. Three ways, drawn at random: a neighbourhood in time around a job that
+What is taken off decides how far it gets. Four ways, drawn at random: a neighbourhood in time around a job that
 costs more than it would alone; a chain (a job, a bin that could take it, the weightiest job there, a bin that could
-take that one, ...), which finds room for long jobs; a stretch of days, or any few jobs. A slowly falling temperature
-lets it climb out of dead ends. All chance comes from the problem's seed.
+take that one, ...); room for a job that is left out (bins that could take it are cleared, and bins for what stood
+there); a stretch of days, or any few jobs. A slowly falling temperature lets it climb out of dead ends; while something
+is left out, which costs thousands, it is higher. All chance comes from the problem's seed.
 """
 
 from collections.abc import Callable
@@ -13,13 +14,14 @@ from random import Random
 
 from scheduling.domain.planner.board import Board
 from scheduling.domain.planner.displace import is_locked
-from scheduling.domain.planner.greedy import insert, orders, restore
-from scheduling.domain.planner.neighbourhood import Neighbourhood
+from scheduling.domain.planner.greedy import insert, insert_best, lift_all, missing, orders, restore
+from scheduling.domain.planner.neighbourhood import Move, Neighbourhood
 from scheduling.domain.planner.problem import Cancelled
 
 GUARD_SECONDS = 60.0
-HOT, COLD = 300.0, 3.0
+HOT, HOT_WITH_JOBS_LEFT_OUT, COLD = 300.0, 3_000.0, 3.0
 SHUFFLED, TIGHT = 0.3, 0.1
+LARGE_FIRST, TIGHT_IN_A_ROOM = 0.7, 0.5
 LOOK_EVERY = 64
 
 
@@ -46,6 +48,10 @@ def search(board: Board, watch: Watch, begun: float) -> tuple[int, bool]:
     iterations = default_iterations(len(movable)) if problem.iterations is None else problem.iterations
     if not movable:
         return 0, False
+    hot = HOT
+    if missing(board):
+        pack(board, movable)
+        hot = HOT_WITH_JOBS_LEFT_OUT
     rng = Random(problem.seed)
     step = _Step(board, rng, movable)
     best, best_spans = board.total, list(board.spans)
@@ -53,7 +59,7 @@ def search(board: Board, watch: Watch, begun: float) -> tuple[int, bool]:
     while done < iterations:
         if done % LOOK_EVERY == 0 and _look(watch, begun, done / iterations):
             break
-        step.try_once(HOT * (COLD / HOT) ** (done / iterations))
+        step.try_once(hot * (COLD / hot) ** (done / iterations))
         if board.total < best:
             best, best_spans = board.total, list(board.spans)
         done += 1
@@ -78,22 +84,38 @@ class _Step:
     def try_once(self, heat: float) -> None:
         board, rng = self.board, self.rng
         before = board.total
-        first, others = self.neighbourhood.draw()
-        if rng.random() < SHUFFLED:
-            rng.shuffle(others)
-        else:
-            others.sort(key=rng.choice(self.ranks).__getitem__)
+        move = self.neighbourhood.draw()
+        order = [*move.first, *self._ordered(move)]
         board.begin()
-        for index in first:
+        for index in order:
             board.take(index)
-        for index in others:
-            board.take(index)
-        board.is_tight = rng.random() < TIGHT
-        insert(board, [*first, *others])
+        board.is_tight = rng.random() < (TIGHT_IN_A_ROOM if move.makes_room else TIGHT)
+        insert(board, order)
         board.is_tight = False
         loss = board.total - before
         if loss > 0 and rng.random() >= exp(-loss / heat):
             board.undo()
+
+    def _ordered(self, move: Move) -> list[int]:
+        """In which order the others are put back."""
+        rng, jobs, others = self.rng, self.board.jobs, move.others
+        if move.makes_room and rng.random() < LARGE_FIRST:
+            by_length = rng.random() < 0.5
+            return sorted(others, key=lambda at: (-jobs[at].rest if by_length else -jobs[at].left_out, at))
+        if rng.random() < SHUFFLED:
+            return rng.sample(others, len(others))
+        return sorted(others, key=rng.choice(self.ranks).__getitem__)
+
+
+def pack(board: Board, movable: list[int]) -> None:
+    """Begin anew where it is cheaper to pack tightly, in one order or another: long jobs find room then."""
+    cost, spans = board.total, list(board.spans)
+    lift_all(board, movable)
+    board.is_tight = True
+    insert_best(board, missing(board), orders(board.jobs))
+    board.is_tight = False
+    if board.total >= cost:
+        restore(board, spans)
 
 
 def _look(watch: Watch, begun: float, fraction: float) -> bool:

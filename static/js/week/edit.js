@@ -13,8 +13,14 @@ export async function post(address, fields) {
     body: new URLSearchParams(fields),
   });
   const body = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-  if (!answer.ok) throw new Error(body.detail || "That did not work, and nothing was changed.");
-  return body;
+  if (answer.ok) return body;
+  throw Object.assign(new Error(body.detail || "That did not work, and nothing was changed."), { link: body.link });
+}
+
+function tell(error) {
+  const words = error instanceof TypeError ? "TimeFlow cannot be reached. Nothing was changed." : error.message;
+  if (!error.link) return say(words);
+  return document.dispatchEvent(new CustomEvent("page-stale", { detail: { words, ...error.link } }));
 }
 
 async function carry(sending, undoHere, week) {
@@ -23,7 +29,7 @@ async function carry(sending, undoHere, week) {
     say(words, undo);
   } catch (error) {
     undoHere();
-    say(error instanceof TypeError ? "TimeFlow cannot be reached. Nothing was changed." : error.message);
+    tell(error);
   }
   week.refetchEvents();
 }
@@ -45,6 +51,6 @@ export function place({ event, revert }, week) {
 document.addEventListener("week:finish", ({ detail }) => {
   post(detail.action, {}).then(
     ({ words, undo }) => { say(words, undo); document.dispatchEvent(new Event("week:changed")); },
-    (error) => say(error.message),
+    tell,
   );
 });
