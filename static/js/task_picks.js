@@ -12,6 +12,8 @@ function show() {
 
 function clear() {
   for (const pick of chosen()) pick.checked = false;
+  // A list that is just being swapped must not choose them again.
+  kept = [];
   setMode(false);
   show();
 }

@@ -37,7 +37,7 @@ class Watch:
 
 def default_iterations(jobs: int) -> int:
     """About one to three seconds of work for 50 jobs and more."""
-    return min(200 * jobs, 12_000, 2_400_000 // max(1, jobs))
+    return min(400 * jobs, 12_000, 2_400_000 // max(1, jobs))
 
 
 def search(board: Board, watch: Watch, begun: float) -> tuple[int, bool]:
