@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 import recurring_ical_events
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from availability.domain.ics import expand, read
@@ -20,6 +20,7 @@ LENGTHS = st.sampled_from(["PT0S", "PT45M", "PT30H", "P9D"])
 
 
 @given(RULES, LENGTHS, st.datetimes(datetime(2015, 1, 1), datetime(2027, 1, 1)), st.integers(0, 700))  # noqa: DTZ001
+@example("FREQ=HOURLY;INTERVAL=1", "PT0S", datetime(2015, 1, 1), 242)  # noqa: DTZ001
 @settings(max_examples=150, deadline=None)
 def test_occurrences_are_those_that_the_library_finds(rule, length, begun, offset):
     raw = calendar(
@@ -31,9 +32,9 @@ def test_occurrences_are_those_that_the_library_finds(rule, length, begun, offse
     expected = recurring_ical_events.of(icalendar.Calendar.from_ical(raw)).between(start, end)
     found = expand(read(raw).series, start, end, lambda _day: BERLIN)
     if not found.notes:
-        assert sorted(one.starts_at for one in found.occurrences) == sorted(
-            one["DTSTART"].dt.astimezone(UTC) for one in expected
-        )
+        # In the hour that spring leaves out the library finds an hourly event twice at one instant; it happens once.
+        instants = {one["DTSTART"].dt.astimezone(UTC) for one in expected}
+        assert [one.starts_at for one in found.occurrences] == sorted(instants)
 
 
 SCRAPS = (
