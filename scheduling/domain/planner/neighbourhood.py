@@ -11,6 +11,7 @@ AROUND, CHAIN, STRETCH = 0.25, 0.25, 0.3
 MOST_BINS = 12
 MOST_LINKS = 4
 MOST_ANY = 8
+MOST_IN_A_ROW = 6
 # Making room: how often while something is left out; how many bins it clears at most; how often for a job that also
 # fits elsewhere, among the bins before its due, and with the bins that follow.
 ROOM, MOST_CLEARED = 0.25, 6
@@ -62,8 +63,16 @@ class Neighbourhood:
         return max(handful, key=lambda index: (costs[index] - ideal[index], -index))
 
     def _jobs_in(self, bins: range | set[int]) -> set[int]:
-        blocks, count = self.board.blocks, len(self.board.blocks)
-        return {block[3] for at in bins if 0 <= at < count for block in blocks[at]} & self.may_move
+        count = len(self.board.blocks)
+        return {block[3] for at in bins if 0 <= at < count for block in self._run(at)} & self.may_move
+
+    def _run(self, at: int) -> list[tuple[int, int, int, int]]:
+        """The blocks of a bin; of a long one, such as a day without meetings, some in a row."""
+        blocks = self.board.blocks[at]
+        if len(blocks) <= MOST_IN_A_ROW:
+            return blocks
+        first = self.rng.randrange(len(blocks) - MOST_IN_A_ROW + 1)
+        return blocks[first : first + MOST_IN_A_ROW]
 
     def _reach(self, job: Job) -> tuple[int, int]:
         """The bins [low, high) that would be better for `job` than where it is."""
@@ -150,6 +159,12 @@ class Neighbourhood:
     def _weight(self, index: int, by_minutes: bool) -> int:
         job = self.board.jobs[index]
         return job.weight * (job.rest if by_minutes else 1)
+
+
+def crowd(board: Board) -> float:
+    """How many blocks stand in a bin that has any, on average, as far as one move takes them; at least 1."""
+    numbers = [min(MOST_IN_A_ROW, len(blocks)) for blocks in board.blocks if blocks]
+    return sum(numbers) / len(numbers) if numbers else 1.0
 
 
 def shortest(job: Job) -> int:

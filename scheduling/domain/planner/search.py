@@ -15,7 +15,7 @@ from random import Random
 from scheduling.domain.planner.board import Board
 from scheduling.domain.planner.displace import is_locked
 from scheduling.domain.planner.greedy import insert, insert_best, lift_all, missing, orders, restore
-from scheduling.domain.planner.neighbourhood import Move, Neighbourhood
+from scheduling.domain.planner.neighbourhood import Move, Neighbourhood, crowd
 from scheduling.domain.planner.problem import Cancelled
 
 GUARD_SECONDS = 60.0
@@ -35,9 +35,9 @@ class Watch:
     guard_seconds: float = GUARD_SECONDS
 
 
-def default_iterations(jobs: int) -> int:
-    """About one to three seconds of work for 50 jobs and more."""
-    return min(400 * jobs, 12_000, 2_400_000 // max(1, jobs))
+def default_iterations(jobs: int, crowd: float = 1.0) -> int:
+    """About one to three seconds of work for 50 jobs and more; an iteration takes longer where bins are crowded."""
+    return int(min(400 * jobs, 12_000, 2_400_000 // max(1, jobs)) / max(1.0, crowd / 2))
 
 
 def search(board: Board, watch: Watch, begun: float) -> tuple[int, bool]:
@@ -45,7 +45,7 @@ def search(board: Board, watch: Watch, begun: float) -> tuple[int, bool]:
     which is the one it began with unless another is cheaper."""
     problem = board.ground.problem
     movable = [job.index for job in board.jobs if job.is_open and job.wants and not is_locked(board, job)]
-    iterations = default_iterations(len(movable)) if problem.iterations is None else problem.iterations
+    iterations = default_iterations(len(movable), crowd(board)) if problem.iterations is None else problem.iterations
     if not movable:
         return 0, False
     hot = HOT
