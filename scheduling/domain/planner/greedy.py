@@ -87,7 +87,7 @@ def insert(board: Board, order: Iterable[int]) -> None:
 
 
 def _place(board: Board, index: int, pending: set[int]) -> list[int]:
-    """Place one job; the successors that it takes off the board."""
+    """Place one job; the successors that it takes off the board and that are to be placed again."""
     job = board.jobs[index]
     spans, cost = propose(board, job)
     if spans != board.spans[index]:
@@ -95,9 +95,11 @@ def _place(board: Board, index: int, pending: set[int]) -> list[int]:
     loose = []
     for other in job.after:
         spans = board.spans[other]
-        if spans and other not in pending and not (is_whole(board, index) and board.end_of(index) <= spans[0][0]):
+        if spans and not (is_whole(board, index) and board.end_of(index) <= spans[0][0]):
             board.take(other)
-            loose.append(other)
+            # One that is pending, of which some old blocks were kept, gets its turn anyway.
+            if other not in pending:
+                loose.append(other)
     return loose
 
 

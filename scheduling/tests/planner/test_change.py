@@ -65,6 +65,17 @@ def test_an_urgent_new_task_takes_the_place_of_one_that_can_wait() -> None:
     assert next(outcome for outcome in what_if.result.tasks if outcome.id == "B").status == "planned"
 
 
+def test_what_is_kept_of_a_split_task_makes_way_for_a_predecessor_without_room_before_it() -> None:
+    pin = (at(4, 9), at(4, 9, 15))
+    split = TaskInput("A", 75, splittable=True, min_block=30, max_block=60, depends_on=("B",), pinned=(pin,))
+    kept = block("A", at(4, 9, 15), at(4, 9, 45))
+    problem = week(split, TaskInput("B", 10), now=at(4, 9), settings={"effort": "repair"})
+    blocks = plan(replace(problem, previous=(kept,))).blocks
+    ends = max(one.end for one in blocks if one.task == "B")
+    assert all(one.start >= ends for one in blocks if one.task == "A" and not one.pinned)
+    assert sum(one.end - one.start for one in blocks if one.task == "A") == 75
+
+
 def test_a_task_made_longer_gets_its_time() -> None:
     problem = week(TaskInput("A", 60), TaskInput("B", 60))
     previous = (block("A", at(4, 9), at(4, 10)), block("B", at(4, 10), at(4, 11)))
