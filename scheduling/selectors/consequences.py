@@ -14,7 +14,7 @@ from scheduling.domain.words import consequence_words
 from scheduling.models import Block
 from scheduling.models import Task as TaskRow
 from scheduling.selectors.planning import Scope, load_week
-from scheduling.selectors.plans import newest_applied
+from scheduling.selectors.plans import planned_until
 from scheduling.selectors.preferences import usual_minutes
 from scheduling.selectors.quick import quick_entry, task_fields
 from timeflow.lib.errors import Invalid
@@ -111,8 +111,7 @@ def price_of_finishing(user: User, task_id: uuid.UUID, now: datetime) -> Price:
 
 
 def _week(user: User, now: datetime, works: list[str] | None = None) -> Week:
-    current = newest_applied(user)
-    scope = Scope(works=works or (), horizon_end=current.horizon_ends_at if current else None)
+    scope = Scope(works=works or (), horizon_end=planned_until(user))
     return load_week(user, now, effort="repair", scope=scope)
 
 

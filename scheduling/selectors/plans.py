@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from scheduling.models import Plan, PlanJob, Task
 from timeflow.lib.words import PersonClock
@@ -11,7 +13,16 @@ from timeflow.lib.words import PersonClock
 
 def newest_applied(user: User) -> Plan | None:
     """The plan or edit that is in force: what `undo` would take back."""
-    return Plan.objects.of(user).filter(state=Plan.State.APPLIED).order_by("-applied_version").first()
+    return _applied(user).first()
+
+
+def planned_until(user: User) -> datetime | None:
+    """Where the plan in force ends; the plan itself, which is long, is not read."""
+    return _applied(user).values_list("horizon_ends_at", flat=True).first()
+
+
+def _applied(user: User) -> "QuerySet[Plan]":
+    return Plan.objects.of(user).filter(state=Plan.State.APPLIED).order_by("-applied_version")
 
 
 def proposal_of(user: User) -> Plan | None:
