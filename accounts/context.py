@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from accounts.selectors import person_clock
+from accounts.selectors.zones import person_clock
 
 
 def person(request: HttpRequest) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts import api
+from accounts.api import people
 from accounts.views import landing, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
-    path("me", api.MeView.as_view(), name="api-me"),
-    path("stays", api.StaysView.as_view(), name="api-stays"),
-    path("stays/<uuid:stay_id>", api.StayView.as_view(), name="api-stay"),
+    path("me", people.MeView.as_view(), name="api-me"),
+    path("stays", people.StaysView.as_view(), name="api-stays"),
+    path("stays/<uuid:stay_id>", people.StayView.as_view(), name="api-stay"),
 ]

@@ -5,8 +5,8 @@ import pytest
 import time_machine
 
 from accounts.models import Stay
-from accounts.selectors import person_clock, stays
-from accounts.services import add_stay
+from accounts.selectors.zones import person_clock, stays
+from accounts.services.stays import add_stay
 
 NOW = datetime(2026, 4, 21, 8, tzinfo=UTC)
 JOURNEY = {"starts_on": "2026-05-04", "time_zone": "Europe/Lisbon"}

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import selectors, services
-from accounts.forms import ProfileForm, StayForm
+from accounts.forms.people import ProfileForm, StayForm
 from accounts.requests import PersonRequest
+from accounts.selectors import zones
+from accounts.services import people, stays
 from timeflow.lib.errors import Refusal
 from timeflow.lib.http import explain, owned, toast
 from timeflow.lib.time import zone_names
@@ -25,7 +26,7 @@ def profile(request: PersonRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=copy(request.user))
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_profile(user=request.user, **form.cleaned_data)
+            people.update_profile(user=request.user, **form.cleaned_data)
         except Refusal as refusal:
             explain(form, refusal)
         else:
@@ -40,7 +41,7 @@ def travel(request: PersonRequest) -> HttpResponse:
     form = StayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            stay = services.add_stay(user=request.user, **form.cleaned_data)
+            stay = stays.add_stay(user=request.user, **form.cleaned_data)
         except Refusal as refusal:
             explain(form, refusal)
         else:
@@ -48,7 +49,7 @@ def travel(request: PersonRequest) -> HttpResponse:
             return redirect("settings-travel")
     context = {
         "form": form,
-        "stays": selectors.stays(request.user, now),
+        "stays": zones.stays(request.user, now),
         "home": zone_name(request.user.time_zone, now),
         "zone_names": sorted(zone_names()),
     }
@@ -58,7 +59,7 @@ def travel(request: PersonRequest) -> HttpResponse:
 @require_POST
 def remove_stay(request: PersonRequest, stay_id: uuid.UUID) -> HttpResponse:
     stay = owned(request.user.stays.all(), stay_id)
-    services.remove_stay(user=request.user, stay_id=stay_id)
+    stays.remove_stay(user=request.user, stay_id=stay_id)
     back = reverse("settings-travel-restore", args=[stay.starts_on.isoformat(), stay.time_zone])
     toast(request, "The journey is removed.", undo=back)
     return redirect("settings-travel")
@@ -71,6 +72,6 @@ def restore_stay(request: PersonRequest, starts_on: str, time_zone: str) -> Http
         day = date.fromisoformat(starts_on)
     except ValueError as error:
         raise Http404 from error
-    services.add_stay(user=request.user, starts_on=day, time_zone=time_zone)
+    stays.add_stay(user=request.user, starts_on=day, time_zone=time_zone)
     toast(request, "The journey is back.")
     return redirect("settings-travel")

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from accounts.models import User
-from accounts.services import changing, holding
+from accounts.services.changes import changing, holding
 from availability.errors import CalendarStays
 from availability.models import Calendar
 from availability.selectors import calendars

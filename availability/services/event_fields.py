@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
-from accounts.selectors import ZoneOn, zone_on
+from accounts.selectors.zones import ZoneOn, zone_on
 from availability.errors import EndsBeforeItStarts
 from availability.models import Event
 from timeflow.lib.errors import Invalid

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from accounts.selectors import zone_on
-from accounts.services import changing
+from accounts.selectors.zones import zone_on
+from accounts.services.changes import changing
 from availability.domain.own_series import Repeats
 from availability.errors import NotEditable
 from availability.models import Event

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
-from accounts.selectors import person_clock
-from accounts.services import changing
+from accounts.selectors.zones import person_clock
+from accounts.services.changes import changing
 from availability.domain.hour_rules import DAYS, USUAL_HOURS, Week, Window, day_faults, normal, week_faults
 from availability.models import DateOverride, OverrideHours, WorkingHours
 from timeflow.lib.errors import Invalid, NotFound

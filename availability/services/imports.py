@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from accounts.models import User
-from accounts.selectors import person_clock, zone_on
-from accounts.services import changing
+from accounts.selectors.zones import person_clock, zone_on
+from accounts.services.changes import changing
 from availability.domain import ics
 from availability.errors import FileRefused
 from availability.models import Calendar, Event, Series

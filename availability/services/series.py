@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from accounts.selectors import ZoneOn, zone_at, zone_on
+from accounts.selectors.zones import ZoneOn, zone_at, zone_on
 from availability.domain import ics
 from availability.domain.own_series import Happening, OwnSeries, Repeats, date_part, faults, from_text, to_text
 from availability.models import Calendar, Event, Series

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from accounts import services as accounts
+from accounts.services import people, stays
 from availability.errors import FileRefused
 from availability.models import Calendar, Event, Series
 from availability.services.calendars import own_calendar
@@ -190,7 +190,7 @@ def test_wall_clock_follows_the_person_to_another_zone(alice, django_capture_on_
     create_event(user=alice, now=NOW, title="Off", is_all_day=True, starts_on=day, ends_on=day + timedelta(days=1))
     ids = set(Event.objects.values_list("pk", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
-        accounts.update_profile(user=alice, time_zone="America/New_York")
+        people.update_profile(user=alice, time_zone="America/New_York")
     assert dict(Event.objects.values_list("series__uid", "starts_at")) == {
         "f": datetime(2026, 9, 20, 12, tzinfo=UTC),
         "a": datetime(2026, 9, 21, 4, tzinfo=UTC),
@@ -203,10 +203,10 @@ def test_wall_clock_follows_the_person_to_another_zone(alice, django_capture_on_
 def test_a_journey_moves_only_the_days_it_covers(alice, django_capture_on_commit_callbacks):
     bring(alice, raw=WALL)
     with django_capture_on_commit_callbacks(execute=True):
-        stay = accounts.add_stay(user=alice, starts_on=date(2026, 9, 21), time_zone="America/New_York")
+        stay = stays.add_stay(user=alice, starts_on=date(2026, 9, 21), time_zone="America/New_York")
     moved = dict(Event.objects.values_list("series__uid", "starts_at"))
     assert moved["f"] == datetime(2026, 9, 20, 6, tzinfo=UTC)
     assert moved["a"] == datetime(2026, 9, 21, 4, tzinfo=UTC)
     with django_capture_on_commit_callbacks(execute=True):
-        accounts.remove_stay(user=alice, stay_id=stay.pk)
+        stays.remove_stay(user=alice, stay_id=stay.pk)
     assert dict(Event.objects.values_list("series__uid", "starts_at"))["a"] == datetime(2026, 9, 20, 22, tzinfo=UTC)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
-from accounts.selectors import person_clock
+from accounts.selectors.zones import person_clock
 from availability.domain.hour_rules import DAYS, from_text, to_text, week_from_text, week_to_text
 from availability.forms.hours import WEEKDAYS_ONLY, DatesForm, WeekForm, typed
 from availability.selectors import date_overrides, past_dates, special_dates, weekly_hours

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import ProgramRequest
-from accounts.selectors import person_clock
+from accounts.selectors.zones import person_clock
 from scheduling.models import Habit
 from scheduling.serializers.habits import (
     CheckQuery,

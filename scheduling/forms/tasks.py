@@ -6,7 +6,7 @@ from typing import cast
 
 from django import forms
 
-from accounts.selectors import ZoneOn, zone_at
+from accounts.selectors.zones import ZoneOn, zone_at
 from scheduling.domain import recurrence
 from scheduling.domain.grammar import MAX_TEXT, parse
 from scheduling.models import MAX_MINUTES, Label, PartOfDay, Priority, Task

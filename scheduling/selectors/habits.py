@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
-from accounts.selectors import zone_at, zone_on
+from accounts.selectors.zones import zone_at, zone_on
 from scheduling.domain.streaks import Streak, streak
 from scheduling.models import Block, Habit, HabitCheck
 from timeflow.lib.time import edge, first_weekday_on_or_before

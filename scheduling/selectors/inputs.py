@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
-from accounts.selectors import ZoneOn, zone_at
+from accounts.selectors.zones import ZoneOn, zone_at
 from scheduling.domain.placing import Wanted
 from scheduling.domain.planner import HabitInput, TaskInput
 from scheduling.models import MAX_MINUTES, Block, Dependency, Habit, HabitCheck, Task

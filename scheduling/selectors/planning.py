@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
-from accounts.selectors import ZoneOn, person_clock, zone_at, zone_on
+from accounts.selectors.zones import ZoneOn, person_clock, zone_at, zone_on
 from availability.selectors import busy_spans, date_overrides, weekly_hours
 from scheduling.domain.placing import Wanted, distinct
 from scheduling.domain.planner import Settings, build_problem

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from accounts.selectors import zone_at, zone_on
+from accounts.selectors.zones import zone_at, zone_on
 from scheduling.domain.grammar import QuickEntry, parse
 
 SHORTEST_TO_SPLIT = 60

@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value,
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import User
-from accounts.selectors import zone_at, zone_on
+from accounts.selectors.zones import zone_at, zone_on
 from scheduling.models import Block, ChecklistItem, Dependency, Label, Task, TaskQuerySet
 from scheduling.selectors.worked import worked_minutes
 from timeflow.lib.time import edge, first_weekday_on_or_before

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from accounts.selectors import person_clock, zone_on
+from accounts.selectors.zones import person_clock, zone_on
 from availability.models import Event
 from availability.selectors import events_between
 from scheduling.models import Block

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from accounts.selectors import zone_at, zone_on
+from accounts.selectors.zones import zone_at, zone_on
 from availability.domain.hours import windows
 from availability.models import Event
 from availability.selectors import date_overrides, events_between, weekly_hours

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from accounts.models import User
-from accounts.selectors import person_clock, zone_on
+from accounts.selectors.zones import person_clock, zone_on
 from scheduling.models import Block, Dependency, Plan
 from scheduling.selectors.plans import outcome_of
 from timeflow.lib.time import edge

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.selectors import zone_at, zone_on
-from accounts.services import held
+from accounts.selectors.zones import zone_at, zone_on
+from accounts.services.changes import held
 from availability.models import Event
 from availability.services.calendars import plan_calendar
 from scheduling.errors import BlockNotOver, BlockOver

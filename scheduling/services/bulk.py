@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import User
-from accounts.selectors import zone_on
-from accounts.services import changing
+from accounts.selectors.zones import zone_on
+from accounts.services.changes import changing
 from scheduling.errors import TooMany
 from scheduling.models import Label, Task
 from scheduling.services.labels import labels_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Max
 
 from accounts.models import User
-from accounts.services import changing
+from accounts.services.changes import changing
 from scheduling.errors import TooMany
 from scheduling.models import ChecklistItem, Task
 from timeflow.lib.errors import Invalid

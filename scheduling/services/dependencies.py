@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from accounts.models import User
-from accounts.services import changing
+from accounts.services.changes import changing
 from scheduling.domain.dependencies import cycle_through
 from scheduling.errors import DependencyCycle, TooMany
 from scheduling.models import Dependency, Task

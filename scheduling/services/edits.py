@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from accounts.models import User
-from accounts.services import changing
+from accounts.services.changes import changing
 from availability.models import Event
 from scheduling.domain.placing import Difference
 from scheduling.domain.week import wanted

@@ -5,8 +5,8 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
-from accounts.selectors import zone_on
-from accounts.services import changing
+from accounts.selectors.zones import zone_on
+from accounts.services.changes import changing
 from scheduling.errors import TooMany
 from scheduling.models import Habit, HabitCheck, PartOfDay, Priority
 from scheduling.services.recurrence import local_today

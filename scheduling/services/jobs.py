@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from accounts.models import User
-from accounts.services import holding
+from accounts.services.changes import holding
 from scheduling.domain.planner import Cancelled
 from scheduling.domain.planner.problem import Effort
 from scheduling.errors import JobFinished, PlanRunning, RangeTooLong, TooManyOpenTasks

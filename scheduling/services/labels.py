@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from accounts.models import User
-from accounts.services import changing
+from accounts.services.changes import changing
 from scheduling.errors import TooMany
 from scheduling.models import Label
 from timeflow.lib.errors import Invalid, NotFound

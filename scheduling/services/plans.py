@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from accounts.models import User
-from accounts.services import changing, holding
+from accounts.services.changes import changing, holding
 from availability.models import Event
 from scheduling.domain.placing import Wanted, difference, same_places
 from scheduling.domain.planner import Result

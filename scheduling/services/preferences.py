@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from accounts.models import User
-from accounts.services import changing
+from accounts.services.changes import changing
 from scheduling.models import Preferences
 from timeflow.lib.errors import Invalid
 

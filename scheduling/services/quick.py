@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from accounts.services import changing
+from accounts.services.changes import changing
 from scheduling.models import Task
 from scheduling.selectors.quick import quick_entry, task_fields
 from scheduling.services.labels import labels_named

@@ -8,8 +8,8 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 from accounts.models import User
-from accounts.selectors import ZoneOn, zone_at, zone_on
-from accounts.services import changing
+from accounts.selectors.zones import ZoneOn, zone_at, zone_on
+from accounts.services.changes import changing
 from scheduling.domain import recurrence
 from scheduling.models import ChecklistItem, Task
 from scheduling.services.task_rules import due_instant, earliest_instant

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from accounts.services import changing
+from accounts.services.changes import changing
 from scheduling.domain.placing import same_places
 from scheduling.domain.week import wanted
 from scheduling.domain.words import change_words

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import User
-from accounts.services import held
+from accounts.services.changes import held
 from scheduling.domain.words import shortfall_words
 from scheduling.models import Dependency, Habit, Label, Task
 from scheduling.selectors.plans import outcome_of

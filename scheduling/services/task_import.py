@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db.models import Model
 
 from accounts.models import User
-from accounts.selectors import zone_at, zone_on
-from accounts.services import changing
+from accounts.selectors.zones import zone_at, zone_on
+from accounts.services.changes import changing
 from availability.errors import FileRefused
 from scheduling.domain import task_csv
 from scheduling.domain.task_csv import TaskRow

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 
-from accounts.selectors import ZoneOn
+from accounts.selectors.zones import ZoneOn
 from scheduling.domain import recurrence
 from scheduling.domain.planner import can_be_split
 from scheduling.models import MAX_MINUTES, PartOfDay, Priority, Task

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from accounts.models import User
-from accounts.selectors import ZoneOn, zone_on
-from accounts.services import changing
+from accounts.selectors.zones import ZoneOn, zone_on
+from accounts.services.changes import changing
 from availability.models import Event
 from scheduling.errors import TooManyOpenTasks
 from scheduling.models import Block, ChecklistItem, Task

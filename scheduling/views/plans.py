@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import PersonRequest
-from accounts.selectors import person_clock
+from accounts.selectors.zones import person_clock
 from scheduling.errors import NotTheNewest, PlanOutOfDate
 from scheduling.models import Plan, PlanJob
 from scheduling.selectors.plans import counts_of, explained, newest_applied

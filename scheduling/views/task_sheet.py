@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from accounts.requests import PersonRequest
-from accounts.selectors import zone_on
+from accounts.selectors.zones import zone_on
 from scheduling.forms.tasks import StepForm, TaskForm
 from scheduling.models import Label, Task
 from scheduling.selectors.consequences import price_of_task

@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import PersonRequest
-from accounts.selectors import person_clock
+from accounts.selectors.zones import person_clock
 from scheduling.forms.tasks import BulkForm, LineForm, TaskFilterForm
 from scheduling.models import Label, Priority
 from scheduling.selectors.consequences import price_of_text

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import PersonRequest
-from accounts.selectors import person_clock
+from accounts.selectors.zones import person_clock
 from availability.selectors import weekly_hours
 from scheduling.forms.events import EventSpanForm
 from scheduling.forms.week import SpanForm

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import PersonRequest
-from accounts.services import finish_welcome
+from accounts.services.people import finish_welcome
 from availability.models import Calendar, WorkingHours
 from scheduling.models import Plan, Task
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.selectors import person_clock
+from accounts.selectors.zones import person_clock
 from scheduling.selectors.plan_table import Row, plan_table
 from scheduling.selectors.plans import newest_applied, proposal_of
 from timeflow.lib.words import count

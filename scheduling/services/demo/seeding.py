@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import finish_welcome, open_account
+from accounts.services.people import finish_welcome, open_account
 from availability.services.events import create_event
 from availability.services.hours import set_override, set_working_hours
 from availability.services.imports import import_calendar

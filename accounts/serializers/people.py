@@ -1,4 +1,4 @@
-"""What accounts accept from programs and tell them."""
+"""What they say about themselves and their journeys: accepted from programs, told to them."""
 
 from typing import ClassVar
 

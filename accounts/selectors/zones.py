@@ -1,4 +1,4 @@
-"""Reads about a person."""
+"""In which zone a person is, and how times are said to them."""
 
 import uuid
 from bisect import bisect_right

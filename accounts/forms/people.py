@@ -1,4 +1,4 @@
-"""What accounts accept from pages."""
+"""Profile and journeys."""
 
 from django import forms
 

@@ -7,9 +7,9 @@ from rest_framework import generics, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import services
 from accounts.requests import ProgramRequest
-from accounts.serializers import Me, MeChange, NewStay, StayOut
+from accounts.serializers.people import Me, MeChange, NewStay, StayOut
+from accounts.services import people, stays
 from timeflow.lib.idempotency import idempotent
 
 
@@ -22,7 +22,7 @@ class MeView(APIView):
     def patch(self, request: ProgramRequest) -> Response:
         change = MeChange(data=request.data)
         change.is_valid(raise_exception=True)
-        user = services.update_profile(user=request.user, **change.validated_data)
+        user = people.update_profile(user=request.user, **change.validated_data)
         user.refresh_from_db(fields=["data_version"])
         return Response(Me(user).data)
 
@@ -39,12 +39,12 @@ class StaysView(generics.ListAPIView):
     def post(self, request: ProgramRequest) -> Response:
         wanted = NewStay(data=request.data)
         wanted.is_valid(raise_exception=True)
-        stay = services.add_stay(user=request.user, **wanted.validated_data)
+        stay = stays.add_stay(user=request.user, **wanted.validated_data)
         return Response(StayOut(stay).data, status=status.HTTP_201_CREATED)
 
 
 class StayView(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: ProgramRequest, stay_id: uuid.UUID) -> Response:
-        services.remove_stay(user=request.user, stay_id=stay_id)
+        stays.remove_stay(user=request.user, stay_id=stay_id)
         return Response(status=status.HTTP_204_NO_CONTENT)

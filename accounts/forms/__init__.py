@@ -1,0 +1,1 @@
+"""What accounts accept from pages."""

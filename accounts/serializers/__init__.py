@@ -1,0 +1,1 @@
+"""What accounts accept from programs and tell them."""

@@ -1,0 +1,1 @@
+"""Every change to a person and to what lets them in."""

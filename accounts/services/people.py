@@ -1,0 +1,59 @@
+"""Changes to a person."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.errors import UnknownTimeZone
+from accounts.models import User
+from accounts.services.changes import changing
+from timeflow.lib.errors import Invalid
+from timeflow.lib.queue import enqueue_surely
+from timeflow.lib.time import UnknownZone, zone
+
+PROFILE_FIELDS = frozenset({"name", "time_zone", "clock", "week_start"})
+# What is wall clock to the person moves along when they change the zone they live in.
+FOLLOW_ZONE = "availability.tasks.follow_zone"
+
+
+def open_account(*, email: str, password: str, name: str, time_zone: str, now: datetime) -> User:
+    """A person whose address counts as confirmed, made by a command. People sign up by allauth's pages.
+
+    Raises `UnknownTimeZone`.
+    """
+    require_zone(time_zone, "time_zone")
+    with transaction.atomic():
+        user = User.objects.create_user(email, password, name=name, time_zone=time_zone, created_at=now)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
+
+
+def update_profile(*, user: User, **fields: object) -> User:
+    """Set name, time zone, clock or first weekday. Raises `UnknownTimeZone`."""
+    unknown = set(fields) - PROFILE_FIELDS
+    if unknown:
+        raise Invalid(fields={name: ["This field is not known."] for name in sorted(unknown)})
+    if "time_zone" in fields:
+        require_zone(str(fields["time_zone"]), "time_zone")
+    with changing(user.pk) as person:
+        has_moved = "time_zone" in fields and fields["time_zone"] != person.time_zone
+        for name, value in fields.items():
+            setattr(person, name, value)
+        person.save(update_fields=list(fields))
+        if has_moved:
+            enqueue_surely(FOLLOW_ZONE, str(person.pk))
+    return person
+
+
+def require_zone(name: str, field: str) -> None:
+    """Raises `UnknownTimeZone` about `field` unless `name` is an IANA zone."""
+    try:
+        zone(name)
+    except UnknownZone as error:
+        raise UnknownTimeZone(fields={field: [UnknownTimeZone.detail]}) from error
+
+
+def finish_welcome(*, user: User, now: datetime) -> None:
+    """The first-run guide is done or dismissed; it is not shown again."""
+    User.objects.filter(pk=user.pk, welcomed_at__isnull=True).update(welcomed_at=now)
