@@ -5,6 +5,7 @@ loopback. `PUBLIC_URL` with https means a public installation, where secrets mus
 README.md and docs/DEPLOYMENT.md list the variables; a test compares.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret(VAR_DIR, "SECRET_
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_public.hostname or "127.0.0.1"])
 if not IS_PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
 INSTALLED_APPS = [

@@ -1,0 +1,31 @@
+"""Where a request came from, believing only the proxies that the installation names."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The right-most address on the request's way that is not a proxy of ours; "" if there is none.
+
+    `X-Forwarded-For` is read only if the connection itself comes from one of `settings.TRUSTED_PROXIES`: anybody may
+    write anything into that header, but the last hop is known for sure.
+    """
+    hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), request.META.get("REMOTE_ADDR", "")]
+    address = ""
+    for hop in reversed(hops):
+        parsed = _parsed(hop.strip())
+        if parsed is None:
+            break
+        address = str(parsed)
+        if not any(parsed in network for network in settings.TRUSTED_PROXIES):
+            break
+    return address
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
