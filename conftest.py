@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from accounts.tests.signing_in import sign_in
 from timeflow.tests.browser import alice_page, browser_type_launch_args, page  # noqa: F401  # fixtures
 
 # In CI the same examples every time; on one's own machine new ones, so that the suite goes on finding things.
@@ -111,11 +112,11 @@ def charlie_api(db) -> APIClient:
 
 def _page_client(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, user)
     return client
 
 
 def _api_client(user: User) -> APIClient:
     client = APIClient()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, user)
     return client

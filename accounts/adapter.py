@@ -1,11 +1,47 @@
-"""How allauth makes and greets people here."""
+"""How allauth makes, greets, lets in and lets out people here."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
 from django.urls import reverse
+from django.utils import timezone
+
+from accounts.middleware import enter, leave
+from accounts.models import User
+from accounts.requests import caller_of
+from accounts.services.sessions import open_session, sign_out
+from timeflow.lib.client_address import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """A new person is led through the first-run guide."""
+    """A new person is led through the first-run guide. Whoever signs in gets a session of ours, and no Django login."""
 
-    def get_signup_redirect_url(self, request):
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return reverse("welcome")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        now = timezone.now()
+        former = request.signed_in if request.signed_in and request.signed_in.user_id == user.pk else None
+        if request.signed_in and not former:
+            sign_out(session=request.signed_in, caller=caller_of(request), now=now)
+        method = _method(request)
+        tokens = open_session(user=user, caller=caller_of(request), method=method, now=now, instead_of=former)
+        # What the flow needed on its way is over, and must not serve whoever gets hold of its cookie.
+        request.session.flush()
+        rotate_token(request)
+        enter(request, tokens.session, tokens)
+
+    def logout(self, request: HttpRequest) -> None:
+        if request.signed_in:
+            sign_out(session=request.signed_in, caller=caller_of(request), now=timezone.now())
+        request.session.flush()
+        leave(request)
+
+
+def _method(request: HttpRequest) -> str:
+    """The last step by which the person showed who they are, as allauth noted it on the way."""
+    steps = request.session.get("account_authentication_methods") or [{}]
+    return str(steps[-1].get("method", "password"))

@@ -1,15 +1,26 @@
 """What every page of a signed-in person knows about them."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.selectors.zones import person_clock
 
+ROTATED_EVERY = timedelta(hours=1)
+
 
 def person(request: HttpRequest) -> dict[str, object]:
-    """`person_clock`, made at its first use: how times are said to the person who asks."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    """`person_clock`, made at its first use: how times are said to the person who asks. `rotate_in`: seconds until the
+    page's script replaces the session's refresh token.
+    """
+    session = getattr(request, "signed_in", None)
+    if session is None:
         return {}
-    return {"person_clock": SimpleLazyObject(lambda: person_clock(user, timezone.now()))}
+    now = timezone.now()
+    due = session.rotated_at + ROTATED_EVERY - now
+    return {
+        "person_clock": SimpleLazyObject(lambda: person_clock(session.user, now)),
+        "rotate_in": max(0, int(due.total_seconds())),
+    }

@@ -1,8 +1,38 @@
 """What accounts refuse."""
 
-from timeflow.lib.errors import Invalid
+from timeflow.lib.errors import Invalid, Refusal
 
 
 class UnknownTimeZone(Invalid):
     code = "unknown_time_zone"
     detail = "That is not a time zone. Pick one such as Europe/Berlin."
+
+
+class SignedOut(Refusal):
+    """There is no session, or none any more."""
+
+    status = 401
+    code = "signed_out"
+    detail = "You are signed out. Sign in again."
+
+
+class FreshSignInNeeded(Refusal):
+    """The session is good, but for this one must have shown within the last minutes who one is."""
+
+    status = 403
+    code = "fresh_sign_in_needed"
+    detail = "Confirm that it is you first: this needs a sign-in of the last 10 minutes."
+
+
+class NotForTokens(Refusal):
+    """A personal API token plans the week; it never touches the account itself."""
+
+    status = 403
+    code = "not_for_tokens"
+    detail = "An API token cannot do this. Sign in with a browser."
+
+
+class ScopeTooSmall(Refusal):
+    status = 403
+    code = "scope_too_small"
+    detail = "This API token may only read."

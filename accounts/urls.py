@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts.api import people
+from accounts.api import access, people
+from accounts.views import access as access_pages
 from accounts.views import landing, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,9 +16,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         settings.restore_stay,
         name="settings-travel-restore",
     ),
+    path("settings/devices", access_pages.devices, name="settings-sessions"),
+    path("settings/devices/end-others", access_pages.end_other_devices, name="settings-sessions-end-others"),
+    path("settings/devices/<uuid:session_id>/end", access_pages.end_device, name="settings-session-end"),
+    path("settings/tokens", access_pages.tokens, name="settings-tokens"),
+    path("settings/tokens/<uuid:token_id>/revoke", access_pages.revoke_token, name="settings-token-revoke"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
-    path("me", people.MeView.as_view(), name="api-me"),
+    path("auth/csrf", access.CsrfView.as_view(), name="api-csrf"),
+    path("auth/refresh", access.RefreshView.as_view(), name="api-refresh"),
+    path("auth/logout", access.LogoutView.as_view(), name="api-logout"),
+    path("auth/logout-all", access.LogoutAllView.as_view(), name="api-logout-all"),
+    path("auth/sessions", access.SessionsView.as_view(), name="api-sessions"),
+    path("auth/sessions/<uuid:session_id>", access.SessionView.as_view(), name="api-session"),
+    path("auth/tokens", access.ApiTokensView.as_view(), name="api-tokens"),
+    path("auth/tokens/<uuid:token_id>", access.ApiTokenView.as_view(), name="api-token"),
+    path("auth/me", people.MeView.as_view(), name="api-me"),
     path("stays", people.StaysView.as_view(), name="api-stays"),
     path("stays/<uuid:stay_id>", people.StayView.as_view(), name="api-stay"),
 ]

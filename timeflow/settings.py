@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
@@ -54,11 +53,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionMiddleware",
     "timeflow.lib.sign_in.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.FreshSignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "timeflow.lib.http.PersonalAnswersMiddleware",
     "timeflow.lib.pages.RefusalMiddleware",
@@ -100,7 +100,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -125,6 +125,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
@@ -163,8 +164,11 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.CookieAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.CookieAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["timeflow.lib.http.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "timeflow.lib.http.CursorPages",
@@ -192,7 +196,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "scheduling.models.PlanJob.State",
         "CalendarKind": "availability.models.Calendar.Kind",
     },
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_PERMISSIONS": ["accounts.permissions.SignedIn"],
 }
 
 LANGUAGE_CODE = "en-gb"
@@ -237,11 +241,20 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Browsers take a name with this prefix only over https, from this very host, for every path.
+_HOST = "__Host-" if IS_PUBLIC else ""
+ACCESS_COOKIE_NAME = f"{_HOST}tf_at"
+REFRESH_COOKIE_NAME = f"{_HOST}tf_rt"
+CSRF_COOKIE_NAME = f"{_HOST}tf_csrf"
+TOAST_COOKIE_NAME = f"{_HOST}tf_toasts"
+# Django's session serves allauth's flows alone (the state of a sign-in under way); nobody is signed in by it.
+SESSION_COOKIE_NAME = f"{_HOST}tf_oauth"
+SESSION_COOKIE_AGE = 900
+SESSION_ENGINE = "django.contrib.sessions.backends.cache"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC
-SESSION_COOKIE_NAME = "__Host-tf_session" if IS_PUBLIC else "tf_session"
-CSRF_COOKIE_NAME = "__Host-tf_csrf" if IS_PUBLIC else "tf_csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "timeflow.lib.toast_cookie.ToastCookie"
 SECURE_SSL_REDIRECT = IS_PUBLIC
 SECURE_HSTS_SECONDS = 63_072_000 if IS_PUBLIC else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PUBLIC

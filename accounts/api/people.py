@@ -4,9 +4,11 @@ import uuid
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.permissions import BrowserOnly, SignedIn
 from accounts.requests import ProgramRequest
 from accounts.serializers.people import Me, MeChange, NewStay, StayOut
 from accounts.services import people, stays
@@ -14,6 +16,11 @@ from timeflow.lib.idempotency import idempotent
 
 
 class MeView(APIView):
+    """An API token may read it; changing is for browsers."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [SignedIn()] if self.request.method in SAFE_METHODS else [BrowserOnly()]
+
     @extend_schema(responses=Me)
     def get(self, request: ProgramRequest) -> Response:
         return Response(Me(request.user).data)

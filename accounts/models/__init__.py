@@ -1,6 +1,8 @@
 """Rows of accounts, a module per thing."""
 
+from accounts.models.api_tokens import ApiToken
 from accounts.models.people import Stay, User, UserManager
 from accounts.models.security import SecurityEvent
+from accounts.models.sessions import Session
 
-__all__ = ["SecurityEvent", "Stay", "User", "UserManager"]
+__all__ = ["ApiToken", "SecurityEvent", "Session", "Stay", "User", "UserManager"]

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core import mail
 
 from accounts.models import User
+from accounts.tests.signing_in import sign_in
 
 PASSWORD = "four plain words here"
 
@@ -52,7 +53,7 @@ def test_pages_for_whoever_is_not_signed_in(charlie_client, path, title):
     ],
 )
 def test_pages_for_whoever_is(keeper, client, path, title, frame):
-    client.force_login(keeper)
+    sign_in(client, keeper)
     page = client.get(f"/accounts/{path}").content.decode()
     assert f"<title>{title} · TimeFlow</title>" in page
     assert frame in page
@@ -61,7 +62,7 @@ def test_pages_for_whoever_is(keeper, client, path, title, frame):
 def test_a_person_without_a_password_is_led_to_set_one(alice_client, alice):
     alice.set_unusable_password()
     alice.save()
-    alice_client.force_login(alice)
+    sign_in(alice_client, alice)
     answer = alice_client.get("/accounts/password/change/", follow=True)
     assert answer.request["PATH_INFO"] == "/accounts/password/set/"
     assert "css/settings.css" in answer.content.decode()
@@ -120,7 +121,7 @@ def test_an_address_without_an_account_is_told_so_by_mail_only(charlie_client, d
 
 
 def test_signing_out_needs_a_post_and_leads_to_the_start(keeper, client):
-    client.force_login(keeper)
+    sign_in(client, keeper)
     client.get("/accounts/logout/")
     assert client.get("/settings").status_code == 200
     assert client.post("/accounts/logout/").headers["Location"] == "/"
@@ -128,7 +129,7 @@ def test_signing_out_needs_a_post_and_leads_to_the_start(keeper, client):
 
 
 def test_a_second_address_can_be_added_and_removed(keeper, client):
-    client.force_login(keeper)
+    sign_in(client, keeper)
     client.post("/accounts/login/", {"login": keeper.email, "password": PASSWORD})
     page = client.post("/accounts/email/", {"action_add": "", "email": "second@example.com"}, follow=True)
     assert "Not confirmed" in page.content.decode()

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, reverse
 
 from accounts.models import User
+from accounts.tests.signing_in import sign_in
 from availability.models import Calendar, Event
 from availability.tests.factories import CalendarFactory, DateOverrideFactory, EventFactory, WorkingHoursFactory
 
@@ -16,9 +17,7 @@ SECRET = "canary"
 
 @pytest.fixture
 def staff_client(client):
-    client.force_login(
-        User.objects.create_superuser("staff@example.com"), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    sign_in(client, User.objects.create_superuser("staff@example.com"))
     return client
 
 

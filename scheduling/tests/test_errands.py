@@ -51,7 +51,7 @@ def test_a_repair_whose_message_got_lost_is_made_when_errands_are_swept(planned,
 def test_all_day_events_follow_a_new_zone_although_the_message_got_lost(planned, alice_api):
     day = {"is_all_day": True, "starts_on": date(2026, 4, 20), "ends_on": date(2026, 4, 21)}
     assert alice_api.post("/api/events", {"title": "Fair", **day}).status_code == 201
-    assert alice_api.patch("/api/me", {"time_zone": "Asia/Tokyo"}).status_code == 200
+    assert alice_api.patch("/api/auth/me", {"time_zone": "Asia/Tokyo"}).status_code == 200
     current_app.conf.task_always_eager = True
     sweep_errands(now=MONDAY + A_MINUTE)
     assert Event.objects.get(title="Fair").starts_at.hour == 15

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.tests.signing_in import cookies_of
 from availability.models import WorkingHours
 from scheduling.models import HabitCheck, Task
 from scheduling.tests.factories import ChecklistItemFactory, HabitCheckFactory, HabitFactory, LabelFactory, TaskFactory
@@ -110,9 +110,8 @@ def test_adding_and_planning_what_does_not_fit_says_why(tasks_page: Page):
 
 
 def test_without_script_a_task_is_added_on_a_phone(browser, alice_client, alice, live_server):
-    name = settings.SESSION_COOKIE_NAME
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    context.add_cookies([{"name": name, "value": alice_client.cookies[name].value, "url": live_server.url}])
+    context.add_cookies(cookies_of(alice_client, live_server.url))
     page = context.new_page()
     page.goto(f"{live_server.url}/tasks")
     page.locator("#quick-text").fill("report 2h")

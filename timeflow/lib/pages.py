@@ -45,6 +45,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
+def is_by_script(request: HttpRequest) -> bool:
+    """Whether a script of ours asked for a part of a page, or for JSON."""
+    return "HX-Request" in request.headers or wants_json(request)
+
+
 def back(request: HttpRequest, default: str = "/") -> str:
     """Where the person came from: `next` or the referring page, if it is one of ours."""
     for url in (request.POST.get("next", ""), request.headers.get("Referer", "")):

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 
-from timeflow.lib.pages import back, wants_json
+from timeflow.lib.pages import back, is_by_script, wants_json
 
 SIGNED_OUT = "You were signed out, so nothing was changed."
 SIGNED_OUT_PAGE = "You were signed out, so nothing was changed. Sign in and do it again."
@@ -38,7 +38,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not request.user.is_authenticated and getattr(view, "login_required", True):
         return _signed_out(request)
     page = _page_before(request)
-    if _is_by_script(request):
+    if is_by_script(request):
         return _said_to_script(request, 403, "page_out_of_date", OUT_OF_DATE, ("Reload", page))
     if page and set(request.POST) <= UNTYPED:
         messages.warning(request, OUT_OF_DATE_PAGE)
@@ -48,16 +48,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
     page = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_before(request)
-    if _is_by_script(request):
+    if is_by_script(request):
         address = _sign_in_address(_page_before(request))
         return _said_to_script(request, 401, "signed_out", SIGNED_OUT, ("Sign in again", address))
     if request.method == "POST":
         messages.info(request, SIGNED_OUT_PAGE)
     return redirect(_sign_in_address(page))
-
-
-def _is_by_script(request: HttpRequest) -> bool:
-    return "HX-Request" in request.headers or wants_json(request)
 
 
 def _said_to_script(request: HttpRequest, status: int, code: str, words: str, link: tuple[str, str]) -> HttpResponse:

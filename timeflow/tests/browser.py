@@ -15,6 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
+from accounts.tests.signing_in import cookies_of
+
 # Playwright's event loop lives in the test's thread, where Django would then refuse to read the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -59,8 +61,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 @pytest.fixture
 def alice_page(page: Page, alice_client, live_server) -> Page:
     """The page, signed in as alice."""
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": alice_client.cookies[name].value, "url": live_server.url}])
+    page.context.add_cookies(cookies_of(alice_client, live_server.url))
     return page
 
 

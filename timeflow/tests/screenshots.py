@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from accounts.tests.signing_in import cookies_of, sign_in
 from scheduling.services.demo import seed_demo
 
 NOW = datetime(2026, 4, 21, 8, 20, tzinfo=UTC)
@@ -22,9 +23,8 @@ def maya_page(page, live_server, time_machine):
     seconds = itertools.count(step=0.01)
     maya = seed_demo(password="-", time_zone="Europe/Berlin", now=NOW, tick=lambda: next(seconds))
     client = Client()
-    client.force_login(maya, backend="django.contrib.auth.backends.ModelBackend")
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    sign_in(client, maya)
+    page.context.add_cookies(cookies_of(client, live_server.url))
     page.clock.set_fixed_time(NOW)
     return page
 

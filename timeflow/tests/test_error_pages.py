@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views import defaults
 
+from accounts.tests.signing_in import sign_in
 from timeflow.lib import error_pages
 
 
@@ -35,7 +36,7 @@ def test_refusals_of_the_framework_get_pages_of_ours(rf, view, error, status, wo
 
 def test_a_form_without_its_token_is_explained(alice):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(alice)
+    sign_in(client, alice)
     answer = client.post("/settings", {"name": "x"})
     assert answer.status_code == 403
     assert "This page was open for too long" in answer.content.decode()
@@ -45,7 +46,7 @@ def test_our_own_mistakes_are_said_without_a_database():
     answer = error_pages.server_error(RequestFactory().get("/week"))
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.content.decode()
-    assert error_pages.server_error(RequestFactory().get("/api/me"))["Content-Type"] == "application/problem+json"
+    assert error_pages.server_error(RequestFactory().get("/api/auth/me"))["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"])

@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from accounts.tests.signing_in import sign_in
 from scheduling.models import PlanJob, Task
 
 HTMX = {"HX-Request": "true"}
@@ -19,7 +20,7 @@ WAY_BACK = "/accounts/login/?next=/tasks%3Fstate%3Dopen"
 @pytest.fixture
 def strict_client(alice) -> Client:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, alice)
     return client
 
 

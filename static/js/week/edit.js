@@ -1,5 +1,6 @@
 // Edits from the calendar: shown at once, sent, and taken back if the server says no.
 import { csrfHeaders } from "../csrf.js";
+import { ask } from "../session.js";
 import { say } from "../toasts.js";
 
 const box = document.getElementById("week");
@@ -7,7 +8,7 @@ const box = document.getElementById("week");
 export const wall = (date) => date.toISOString().slice(0, 16);
 
 export async function post(address, fields) {
-  const answer = await fetch(address, {
+  const answer = await ask(address, {
     method: "POST",
     headers: { Accept: "application/json", ...csrfHeaders() },
     body: new URLSearchParams(fields),

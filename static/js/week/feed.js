@@ -1,4 +1,6 @@
 // What the server says about a range of dates, as FullCalendar's events. Times are the person's wall clock.
+import { ask } from "../session.js";
+
 const box = document.getElementById("week");
 // Ghosts lie behind the rest: they take no room from it and cannot be pressed.
 export const GHOST = { display: "background", classNames: ["is-ghost"] };
@@ -6,7 +8,7 @@ const DAY_VIEW = matchMedia("(max-width: 767.98px)");
 
 export async function fetchWeek({ start, end }) {
   const range = new URLSearchParams({ start: start.toISOString().slice(0, 10), end: end.toISOString().slice(0, 10) });
-  const answer = await fetch(`${box.dataset.feed}?${range}`, { headers: { Accept: "application/json" } });
+  const answer = await ask(`${box.dataset.feed}?${range}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error("The week could not be read.");
   return answer.json();
 }

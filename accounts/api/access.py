@@ -1,0 +1,129 @@
+"""Sessions and API tokens, for browsers: no API token gets in here."""
+
+import uuid
+
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import generics, status
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.authentication import CookieAuthentication
+from accounts.errors import SignedOut
+from accounts.middleware import enter, leave
+from accounts.models import Session
+from accounts.permissions import BrowserOnly
+from accounts.requests import ProgramRequest, caller_of
+from accounts.selectors.api_tokens import api_tokens
+from accounts.selectors.sessions import sessions
+from accounts.serializers.access import ApiTokenMade, ApiTokenOut, CsrfToken, NewApiToken, SessionOut
+from accounts.services import api_tokens as tokens
+from accounts.services.sessions import end_other_sessions, end_session, refresh_session, require_fresh, sign_out
+from timeflow.lib.http import parsed
+
+
+class CsrfView(APIView):
+    """For scripts that were not served a page."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=CsrfToken)
+    def get(self, request: ProgramRequest) -> Response:
+        return Response({"csrf_token": get_token(request._request)})
+
+
+class RefreshView(APIView):
+    """New cookies for those whose access token ran out. Their content is in no body."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: ProgramRequest) -> Response:
+        # Nobody is signed in here yet, so the cookie must not be used by a page of somebody else's.
+        CookieAuthentication().enforce_csrf(request)
+        page = request._request
+        try:
+            cookie = page.COOKIES.get(settings.REFRESH_COOKIE_NAME, "")
+            new = refresh_session(token=cookie, caller=caller_of(page), now=timezone.now())
+        except SignedOut:
+            leave(page)
+            raise
+        enter(page, new.session, new)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class BrowserView(APIView):
+    permission_classes = [BrowserOnly]
+
+
+class LogoutView(BrowserView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: ProgramRequest) -> Response:
+        sign_out(session=_session(request), caller=caller_of(request), now=timezone.now())
+        leave(request._request)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class LogoutAllView(BrowserView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: ProgramRequest) -> Response:
+        now, caller = timezone.now(), caller_of(request)
+        end_other_sessions(user=request.user, keep=_session(request), caller=caller, now=now)
+        sign_out(session=_session(request), caller=caller, now=now)
+        leave(request._request)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(get=extend_schema(responses=SessionOut(many=True)))
+class SessionsView(BrowserView, generics.ListAPIView):
+    serializer_class = SessionOut
+
+    def get_queryset(self):
+        return sessions(self.request.user, timezone.now())
+
+
+class SessionView(BrowserView):
+    @extend_schema(responses={204: None})
+    def delete(self, request: ProgramRequest, session_id: uuid.UUID) -> Response:
+        end_session(user=request.user, session_id=session_id, caller=caller_of(request), now=timezone.now())
+        if session_id == _session(request).pk:
+            leave(request._request)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(get=extend_schema(responses=ApiTokenOut(many=True)))
+class ApiTokensView(BrowserView, generics.ListAPIView):
+    serializer_class = ApiTokenOut
+
+    def get_queryset(self):
+        return api_tokens(self.request.user, timezone.now())
+
+    @extend_schema(request=NewApiToken, responses={201: ApiTokenMade})
+    def post(self, request: ProgramRequest) -> Response:
+        """Not repeatable by an `Idempotency-Key`: the answer holds a secret, and answers to those are kept."""
+        now = timezone.now()
+        require_fresh(session=_session(request), now=now)
+        wanted = parsed(NewApiToken, request)
+        token, secret = tokens.create_api_token(user=request.user, caller=caller_of(request), now=now, **wanted)
+        made = {**ApiTokenOut(token).data, "secret": secret}
+        return Response(made, status=status.HTTP_201_CREATED)
+
+
+class ApiTokenView(BrowserView):
+    @extend_schema(responses={204: None})
+    def delete(self, request: ProgramRequest, token_id: uuid.UUID) -> Response:
+        caller = caller_of(request)
+        tokens.revoke_api_token(user=request.user, token_id=token_id, caller=caller, now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _session(request: ProgramRequest) -> Session:
+    """`BrowserOnly` let nobody else in."""
+    if not isinstance(request.auth, Session):
+        raise SignedOut
+    return request.auth

@@ -1,0 +1,108 @@
+"""Who a request is from, and the cookies that its answer brings."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import suspend_request
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts import cookies
+from accounts.errors import SignedOut
+from accounts.models import Session
+from accounts.requests import caller_of
+from accounts.selectors.sessions import session_of
+from accounts.services.sessions import Tokens, is_fresh, refresh_session
+from timeflow.lib.pages import back, is_by_script
+
+# What changes a way to sign in, on allauth's pages; on ours the views say so themselves (`fresh_sign_in`). Changing the
+# password is not among them: its form asks for the old one.
+SENSITIVE = {"account_email", "account_set_password"}
+View = Callable[..., HttpResponse]
+
+
+class SessionMiddleware(AuthenticationMiddleware):
+    """Sets `request.user` and `request.signed_in` (the Session or None) from the token cookies, and from nothing else.
+
+    A page asked for after the access token's end is answered at once if the refresh token is good, so that nobody
+    loses a form; scripts and programs get 401, refresh once and repeat. Whatever changes the session of the browser
+    puts the new `Tokens` into `request.new_tokens`, or says `request.is_leaving`; the cookies follow from that.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.new_tokens, request.is_leaving = None, False
+        enter(request, _identify(request, timezone.now()))
+
+    def process_response(self, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if request.new_tokens is not None:
+            cookies.set_tokens(answer, request.new_tokens, timezone.now())
+        elif request.is_leaving:
+            cookies.clear_tokens(answer)
+        return answer
+
+
+def enter(request: HttpRequest, session: Session | None, tokens: Tokens | None = None) -> None:
+    """From here on the request is that session's; `tokens` go out with the answer."""
+    request.signed_in = session
+    request.user = session.user if session else AnonymousUser()
+    if tokens:
+        request.new_tokens = tokens
+
+
+def leave(request: HttpRequest) -> None:
+    """From here on the request is nobody's, and the answer takes the cookies back."""
+    enter(request, None)
+    request.new_tokens, request.is_leaving = None, True
+
+
+def _identify(request: HttpRequest, now: datetime) -> Session | None:
+    access = request.COOKIES.get(settings.ACCESS_COOKIE_NAME, "")
+    session = session_of(access, now) if access else None
+    if session or is_by_script(request) or request.path.startswith("/api/"):
+        return session
+    refresh = request.COOKIES.get(settings.REFRESH_COOKIE_NAME, "")
+    if not refresh:
+        request.is_leaving = bool(access)
+        return None
+    try:
+        tokens = refresh_session(token=refresh, caller=caller_of(request), now=now, is_page=True)
+    except SignedOut:
+        request.is_leaving = True
+        return None
+    request.new_tokens = tokens
+    return tokens.session
+
+
+def fresh_sign_in(view: View) -> View:
+    """Decorate a page's view: what changes something there needs a sign-in of the last minutes."""
+    view.needs_fresh_sign_in = True  # type: ignore[attr-defined]
+    return view
+
+
+class FreshSignInMiddleware:
+    """Asks whoever wants to change something sensitive who they are, and then goes on with what they sent."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        route = request.resolver_match.url_name if request.resolver_match else ""
+        is_sensitive = route in SENSITIVE or getattr(view, "needs_fresh_sign_in", False)
+        if request.method != "POST" or not is_sensitive or not request.user.is_authenticated:
+            return None
+        if is_fresh(request.signed_in, timezone.now()):
+            return None
+        confirm = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+        if any("password" in name for name in request.POST):
+            return redirect(f"{confirm}?{urlencode({'next': back(request)})}")
+        return suspend_request(request, confirm)
