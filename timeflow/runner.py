@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.urls import reverse
 
-from timeflow.lib.secrets import SecretMissing
+from timeflow.lib.secrets import SecretRefused
 
 # Seconds that a child has to stop. A task cut short by then is taken up at the next start.
 PATIENCE = 8
@@ -36,7 +36,7 @@ def main() -> int:
     try:
         port = _free_port()
         _prepare(with_demo=with_demo)
-    except (CannotStart, CommandError, SecretMissing) as error:
+    except (CannotStart, CommandError, SecretRefused) as error:
         _say(str(error))
         return 1
     except KeyboardInterrupt:

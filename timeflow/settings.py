@@ -11,18 +11,27 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE
+from django.utils.module_loading import import_string
 
-from timeflow.lib.secrets import local_secret
+from timeflow.lib.keys import KeyProvider
+from timeflow.lib.secrets import Vault
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = environ.Env()
+# Each variable may be given as `NAME_FILE` too: a file that holds its value, as secrets are mounted.
+env = environ.FileAwareEnv()
 
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 _public = urlsplit(PUBLIC_URL)
 IS_PUBLIC = _public.scheme == "https"
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret(VAR_DIR, "SECRET_KEY", allowed=not IS_PUBLIC)
+vault = Vault(env.ENVIRON, VAR_DIR, is_public=IS_PUBLIC)
+SECRET_KEY = vault.text("SECRET_KEY")
+JWT_KEYS = vault.key_set("JWT_KEYS")
+_field_key_provider = env.str("FIELD_KEY_PROVIDER", default="")
+FIELD_KEYS: KeyProvider = import_string(_field_key_provider)() if _field_key_provider else vault.key_set("FIELD_KEYS")
+GUEST_KEY = vault.text("GUEST_KEY").encode()
+CACHE_KEY = vault.text("CACHE_KEY").encode()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_public.hostname or "127.0.0.1"])
 if not IS_PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]

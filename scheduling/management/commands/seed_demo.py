@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from scheduling.services import demo
-from timeflow.lib.secrets import SecretMissing, local_secret
+from timeflow.lib.secrets import SecretMissing, fresh_text, local_secret
 from timeflow.lib.time import zone_names
 
 
@@ -26,7 +26,9 @@ class Command(BaseCommand):
             raise CommandError(f"{options['time_zone']} is not a time zone.")
         try:
             # Kept in var/, so that every start can say it; a public installation gets no such person.
-            password = local_secret(settings.VAR_DIR, "DEMO_PASSWORD", allowed=not settings.IS_PUBLIC, size=9)
+            password = local_secret(
+                settings.VAR_DIR, "DEMO_PASSWORD", allowed=not settings.IS_PUBLIC, make=lambda: fresh_text(9)
+            )
         except SecretMissing as error:
             raise CommandError("A public installation gets no demo person.") from error
         demo.seed_demo(password=password, time_zone=options["time_zone"], now=timezone.now(), tick=time.perf_counter)
