@@ -13,6 +13,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, Session, User
+from accounts.requests import page_of
 from accounts.services.api_tokens import use_api_token
 
 REFUSED = "This API token is unknown, revoked or expired."
@@ -39,7 +40,7 @@ class CookieAuthentication(SessionAuthentication):
     """The session that the token cookies prove. What changes something must bring the CSRF token, too."""
 
     def authenticate(self, request: Request) -> tuple[User, Session] | None:
-        session: Session | None = request._request.signed_in
+        session = page_of(request).signed_in
         if session is None:
             return None
         self.enforce_csrf(request)

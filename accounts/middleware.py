@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from accounts import cookies
 from accounts.errors import SignedOut
 from accounts.models import Session
-from accounts.requests import caller_of
+from accounts.requests import BrowserRequest, caller_of
 from accounts.selectors.sessions import session_of
 from accounts.services.sessions import Tokens, is_fresh, refresh_session
 from timeflow.lib.pages import back, is_by_script
@@ -36,11 +36,11 @@ class SessionMiddleware(AuthenticationMiddleware):
     puts the new `Tokens` into `request.new_tokens`, or says `request.is_leaving`; the cookies follow from that.
     """
 
-    def process_request(self, request: HttpRequest) -> None:
+    def process_request(self, request: BrowserRequest) -> None:  # type: ignore[override]
         request.new_tokens, request.is_leaving = None, False
         enter(request, _identify(request, timezone.now()))
 
-    def process_response(self, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    def process_response(self, request: BrowserRequest, answer: HttpResponse) -> HttpResponse:
         if request.new_tokens is not None:
             cookies.set_tokens(answer, request.new_tokens, timezone.now())
         elif request.is_leaving:
@@ -48,7 +48,7 @@ class SessionMiddleware(AuthenticationMiddleware):
         return answer
 
 
-def enter(request: HttpRequest, session: Session | None, tokens: Tokens | None = None) -> None:
+def enter(request: BrowserRequest, session: Session | None, tokens: Tokens | None = None) -> None:
     """From here on the request is that session's; `tokens` go out with the answer."""
     request.signed_in = session
     request.user = session.user if session else AnonymousUser()
@@ -56,13 +56,13 @@ def enter(request: HttpRequest, session: Session | None, tokens: Tokens | None =
         request.new_tokens = tokens
 
 
-def leave(request: HttpRequest) -> None:
+def leave(request: BrowserRequest) -> None:
     """From here on the request is nobody's, and the answer takes the cookies back."""
     enter(request, None)
     request.new_tokens, request.is_leaving = None, True
 
 
-def _identify(request: HttpRequest, now: datetime) -> Session | None:
+def _identify(request: BrowserRequest, now: datetime) -> Session | None:
     access = request.COOKIES.get(settings.ACCESS_COOKIE_NAME, "")
     session = session_of(access, now) if access else None
     if session or is_by_script(request) or request.path.startswith("/api/"):
@@ -92,10 +92,10 @@ class FreshSignInMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: BrowserRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: View, _args: Any, _kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: BrowserRequest, view: View, _args: Any, _kwargs: Any) -> HttpResponse | None:
         route = request.resolver_match.url_name if request.resolver_match else ""
         is_sensitive = route in SENSITIVE or getattr(view, "needs_fresh_sign_in", False)
         if request.method != "POST" or not is_sensitive or not request.user.is_authenticated:

@@ -1,16 +1,30 @@
 """Requests: of people behind the login wall, of programs, and where any of them comes from."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 from rest_framework.request import Request
 
 from accounts.domain.callers import Caller, describe_caller
 from accounts.models import ApiToken, Session, User
+from accounts.services.sessions import Tokens
 from timeflow.lib.client_address import client_address
 
 
-class PersonRequest(HttpRequest):
-    """A page's request. `signed_in` is the session that its cookies prove."""
+class BrowserRequest(HttpRequest):
+    """Any request, as `accounts.middleware` leaves it.
+
+    `signed_in` is the session that its cookies prove. The answer's cookies follow from `new_tokens` and `is_leaving`.
+    """
+
+    signed_in: Session | None
+    new_tokens: Tokens | None
+    is_leaving: bool
+
+
+class PersonRequest(BrowserRequest):
+    """A page's request behind the login wall."""
 
     user: User
     signed_in: Session
@@ -22,6 +36,11 @@ class ProgramRequest(Request):
 
     user: User
     auth: Session | ApiToken
+
+
+def page_of(request: Request) -> BrowserRequest:
+    """The request as the middleware left it, under what DRF made of it."""
+    return cast(BrowserRequest, request._request)
 
 
 def caller_of(request: HttpRequest | Request) -> Caller:

@@ -4,17 +4,16 @@ from typing import Any
 
 from allauth.account.signals import authentication_step_completed, password_changed, password_reset, password_set
 from django.dispatch import receiver
-from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.requests import caller_of
+from accounts.requests import BrowserRequest, caller_of
 from accounts.services.credentials import note_password_change
 from accounts.services.sessions import confirm_identity
 
 
 @receiver(authentication_step_completed)
-def _stay_fresh(request: HttpRequest, user: User, reauthenticated: bool = False, **_said: Any) -> None:
+def _stay_fresh(request: BrowserRequest, user: User, reauthenticated: bool = False, **_said: Any) -> None:
     if reauthenticated and request.signed_in and request.signed_in.user_id == user.pk:
         confirm_identity(session=request.signed_in, now=timezone.now())
 
@@ -22,7 +21,7 @@ def _stay_fresh(request: HttpRequest, user: User, reauthenticated: bool = False,
 @receiver(password_changed)
 @receiver(password_set)
 @receiver(password_reset)
-def _end_other_sessions(request: HttpRequest, user: User, **_said: Any) -> None:
+def _end_other_sessions(request: BrowserRequest, user: User, **_said: Any) -> None:
     note_password_change(user=user, keep=request.signed_in, caller=caller_of(request), now=timezone.now())
     # Django put a mark of its own there, which means nothing to us.
     request.session.flush()

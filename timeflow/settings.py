@@ -204,6 +204,7 @@ SPECTACULAR_SETTINGS = {
         "PlanState": "scheduling.models.Plan.State",
         "JobState": "scheduling.models.PlanJob.State",
         "CalendarKind": "availability.models.Calendar.Kind",
+        "ApiTokenScope": "accounts.models.ApiToken.Scope",
     },
     "SERVE_PERMISSIONS": ["accounts.permissions.SignedIn"],
 }

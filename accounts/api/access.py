@@ -16,7 +16,7 @@ from accounts.errors import SignedOut
 from accounts.middleware import enter, leave
 from accounts.models import Session
 from accounts.permissions import BrowserOnly
-from accounts.requests import ProgramRequest, caller_of
+from accounts.requests import ProgramRequest, caller_of, page_of
 from accounts.selectors.api_tokens import api_tokens
 from accounts.selectors.sessions import sessions
 from accounts.serializers.access import ApiTokenMade, ApiTokenOut, CsrfToken, NewApiToken, SessionOut
@@ -33,7 +33,7 @@ class CsrfView(APIView):
 
     @extend_schema(responses=CsrfToken)
     def get(self, request: ProgramRequest) -> Response:
-        return Response({"csrf_token": get_token(request._request)})
+        return Response({"csrf_token": get_token(page_of(request))})
 
 
 class RefreshView(APIView):
@@ -46,7 +46,7 @@ class RefreshView(APIView):
     def post(self, request: ProgramRequest) -> Response:
         # Nobody is signed in here yet, so the cookie must not be used by a page of somebody else's.
         CookieAuthentication().enforce_csrf(request)
-        page = request._request
+        page = page_of(request)
         try:
             cookie = page.COOKIES.get(settings.REFRESH_COOKIE_NAME, "")
             new = refresh_session(token=cookie, caller=caller_of(page), now=timezone.now())
@@ -65,7 +65,7 @@ class LogoutView(BrowserView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: ProgramRequest) -> Response:
         sign_out(session=_session(request), caller=caller_of(request), now=timezone.now())
-        leave(request._request)
+        leave(page_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -75,7 +75,7 @@ class LogoutAllView(BrowserView):
         now, caller = timezone.now(), caller_of(request)
         end_other_sessions(user=request.user, keep=_session(request), caller=caller, now=now)
         sign_out(session=_session(request), caller=caller, now=now)
-        leave(request._request)
+        leave(page_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -92,7 +92,7 @@ class SessionView(BrowserView):
     def delete(self, request: ProgramRequest, session_id: uuid.UUID) -> Response:
         end_session(user=request.user, session_id=session_id, caller=caller_of(request), now=timezone.now())
         if session_id == _session(request).pk:
-            leave(request._request)
+            leave(page_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

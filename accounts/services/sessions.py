@@ -164,7 +164,8 @@ def end_other_sessions(*, user: User, keep: Session | None, caller: Caller, now:
 
 def end_sessions(*, user_id: uuid.UUID, because: Session.Reason, now: datetime, keep: Session | None = None) -> int:
     """End a person's sessions as a part of another change, which tells its own story. Returns how many there were."""
-    return _end(Session.objects.filter(user_id=user_id).exclude(pk=keep.pk if keep else None), because, now)
+    mine = Session.objects.filter(user_id=user_id)
+    return _end(mine.exclude(pk=keep.pk) if keep else mine, because, now)
 
 
 def end_all_sessions(*, now: datetime) -> int:

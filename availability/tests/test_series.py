@@ -283,6 +283,6 @@ def test_series_are_listed_in_a_fixed_number_of_queries(alice_api, alice, django
         stand_up(alice, start=HALF_PAST_NINE + timedelta(hours=hour))
     imported = CalendarFactory(user=alice)
     EventFactory(user=alice, calendar=imported, series=Series.objects.create(calendar=imported, uid="x", ics=""))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         listed = alice_api.get(EVENTS).json()["results"]
     assert [event["repeats"] is None for event in listed].count(True) == 1

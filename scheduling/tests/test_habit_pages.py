@@ -67,10 +67,10 @@ def test_many_habits_need_no_more_queries_than_few(alice_client, alice, django_a
     habit = HabitFactory(user=alice)
     HabitCheckFactory(habit=habit)
     BlockFactory(habit=habit)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         alice_client.get("/habits")
     HabitFactory.create_batch(20, user=alice)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(rows(alice_client.get("/habits"))) == 21
 
 

@@ -95,10 +95,10 @@ def test_fifty_tasks_need_no_more_queries_than_five(alice_client, alice, django_
             BlockFactory(task=task, event__starts_at=NOW + timedelta(hours=Task.objects.count()), event__minutes=30)
 
     fill(5)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         alice_client.get("/tasks")
     fill(60)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = alice_client.get("/tasks")
     assert sum(len(titles) for titles in groups(page).values()) == 50
     assert "Page 1 of 2" in page.content.decode()

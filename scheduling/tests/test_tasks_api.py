@@ -132,10 +132,10 @@ def test_a_long_list_needs_no_more_queries_than_a_short_one(alice_api, alice, dj
             BlockFactory(task=task, event__starts_at=starts_at, event__minutes=30)
 
     fill(3)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(alice_api.get("/api/tasks").json()["results"]) == 3
     fill(30)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(alice_api.get("/api/tasks").json()["results"]) == 33
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Stay, User
+from accounts.models import ApiToken, Stay, User
+from accounts.tests.signing_in import FAR_AHEAD, LONG_AGO, sign_in
 from availability.models import Calendar, DateOverride
 from availability.services.events import create_event
 from scheduling.models import Plan, PlanJob
@@ -125,6 +127,15 @@ def _calendar(world: World) -> uuid.UUID:
     return Calendar.objects.create(user=world.owner, kind=kind, name="Work", created_at=NOW).pk
 
 
+def _session(world: World) -> uuid.UUID:
+    return sign_in(Client(), world.owner).pk
+
+
+def _api_token(world: World) -> uuid.UUID:
+    times = {"created_at": LONG_AGO, "expires_at": FAR_AHEAD}
+    return ApiToken.objects.create(user=world.owner, name="Script", scope="read", digest="of it", **times).pk
+
+
 # By the segment before the parameter, or by (segment, parameter) where one segment has several.
 MAKERS: dict[Any, Callable[[World], Any]] = {
     "tasks": lambda world: world.task().pk,
@@ -145,6 +156,9 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     ("restore", "starts_on"): lambda _world: TODAY.isoformat(),
     ("restore", "time_zone"): lambda _world: "Asia/Tokyo",
     "calendars": _calendar,
+    "sessions": _session,
+    "devices": _session,
+    "tokens": _api_token,
     "date-overrides": lambda world: world.day_off().pk,
     "dates": lambda world: world.day_off().on,
     ("restore", "week"): lambda _world: "540-1020.off.off.off.off.off.off",
