@@ -28,15 +28,14 @@ class AccountAdapter(DefaultAccountAdapter):
             sign_out(session=request.signed_in, caller=caller_of(request), now=now)
         method = _method(request)
         tokens = open_session(user=user, caller=caller_of(request), method=method, now=now, instead_of=former)
-        # What the flow needed on its way is over, and must not serve whoever gets hold of its cookie.
-        request.session.flush()
+        request.is_flow_over = True
         rotate_token(request)
         enter(request, tokens.session, tokens)
 
     def logout(self, request: BrowserRequest) -> None:
         if request.signed_in:
             sign_out(session=request.signed_in, caller=caller_of(request), now=timezone.now())
-        request.session.flush()
+        request.is_flow_over = True
         leave(request)
 
 

@@ -37,10 +37,12 @@ class SessionMiddleware(AuthenticationMiddleware):
     """
 
     def process_request(self, request: BrowserRequest) -> None:  # type: ignore[override]
-        request.new_tokens, request.is_leaving = None, False
+        request.new_tokens, request.is_leaving, request.is_flow_over = None, False, False
         enter(request, _identify(request, timezone.now()))
 
     def process_response(self, request: BrowserRequest, answer: HttpResponse) -> HttpResponse:
+        if request.is_flow_over:
+            request.session.flush()
         if request.new_tokens is not None:
             cookies.set_tokens(answer, request.new_tokens, timezone.now())
         elif request.is_leaving:

@@ -16,11 +16,13 @@ class BrowserRequest(HttpRequest):
     """Any request, as `accounts.middleware` leaves it.
 
     `signed_in` is the session that its cookies prove. The answer's cookies follow from `new_tokens` and `is_leaving`.
+    `is_flow_over`: what a flow of allauth's kept in Django's session on its way goes with the answer.
     """
 
     signed_in: Session | None
     new_tokens: Tokens | None
     is_leaving: bool
+    is_flow_over: bool
 
 
 class PersonRequest(BrowserRequest):

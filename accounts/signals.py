@@ -23,5 +23,4 @@ def _stay_fresh(request: BrowserRequest, user: User, reauthenticated: bool = Fal
 @receiver(password_reset)
 def _end_other_sessions(request: BrowserRequest, user: User, **_said: Any) -> None:
     note_password_change(user=user, keep=request.signed_in, caller=caller_of(request), now=timezone.now())
-    # Django put a mark of its own there, which means nothing to us.
-    request.session.flush()
+    request.is_flow_over = True

@@ -33,7 +33,7 @@ def judge(shown: str, state: RefreshState, now: datetime) -> Verdict:
     """`shown` is the digest of the refresh token that came with a request."""
     if shown == state.current:
         return Verdict.CURRENT
-    if shown != state.previous:
+    if not shown or shown != state.previous:
         return Verdict.COPIED
     if now - state.rotated_at <= GRACE:
         return Verdict.JUST_BEFORE

@@ -19,7 +19,7 @@ NOTED_EVERY = timedelta(minutes=1)
 
 
 def create_api_token(
-    *, user: User, name: str, scope: ApiToken.Scope, days: int, caller: Caller, now: datetime
+    *, user: User, name: str, scope: str, days: int, caller: Caller, now: datetime
 ) -> tuple[ApiToken, str]:
     """The token and its secret, which nobody can ever be shown again. Raises `Invalid`."""
     if not 1 <= days <= MAX_DAYS:
@@ -38,7 +38,7 @@ def create_api_token(
             expires_at=now + timedelta(days=days),
         )
         made = SecurityEvent.Kind.TOKEN_CREATED
-        record_event(user_id=person.pk, kind=made, caller=caller, now=now, name=name, scope=scope.value)
+        record_event(user_id=person.pk, kind=made, caller=caller, now=now, name=name, scope=str(scope))
     return token, secret
 
 

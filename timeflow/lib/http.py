@@ -183,6 +183,8 @@ def problem_response(error: Exception, _context: Any) -> Response | None:
         )
         if wait := getattr(error, "wait", None):
             answer["Retry-After"] = str(int(wait) + 1)
+        if scheme := getattr(error, "auth_header", None):
+            answer["WWW-Authenticate"] = scheme
         return answer
     return None
 

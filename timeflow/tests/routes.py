@@ -41,6 +41,7 @@ class Route:
     pattern: str
     places: dict[str, str] = field(hash=False)
     defaults: dict[str, Any] = field(hash=False)
+    view: Any = field(hash=False)
 
     @property
     def is_api(self) -> bool:
@@ -65,7 +66,7 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Rou
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, address)
         else:
-            yield Route(pattern.name or "", address, _places(address), pattern.default_args)
+            yield Route(pattern.name or "", address, _places(address), pattern.default_args, pattern.callback)
 
 
 def _places(address: str) -> dict[str, str]:
