@@ -14,10 +14,13 @@ def session_of(access_token: str, now: datetime) -> Session | None:
         claims = AccessToken.read(access_token, now=now)
     except Unacceptable:
         return None
-    session = Session.objects.live(now).select_related("user").filter(pk=claims.session_id).first()
-    if session is None or session.user_id != claims.user_id or not session.user.is_active:
+    try:
+        # Every request asks this, and the plainest query is built in half the time of a filtered one.
+        session = Session.objects.select_related("user").get(pk=claims.session_id)
+    except Session.DoesNotExist:
         return None
-    return session
+    is_good = session.is_live(now) and session.user_id == claims.user_id and session.user.is_active
+    return session if is_good else None
 
 
 def sessions(user: User, now: datetime) -> SessionQuerySet:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.domain.callers import Caller
 from accounts.models import SecurityEvent, Session, User
+from accounts.models.sessions import IDLE_LIFE, WHOLE_LIFE
 from accounts.services.sessions import drop_old_sessions, open_session
 
 AT, RT = settings.ACCESS_COOKIE_NAME, settings.REFRESH_COOKIE_NAME
@@ -251,6 +252,19 @@ def test_the_session_remembers_where_it_was_seen_last(browser, clock):
     session = Session.objects.get()
     assert (session.device, session.place) == ("Firefox on Linux", "127.0.0.0/24")
     assert session.last_seen_at == START + 11 * MINUTE
+
+
+def test_the_two_ways_to_ask_whether_a_session_lives_agree(browser, clock):
+    session = Session.objects.get()
+    ends = [START, START + IDLE_LIFE, START + WHOLE_LIFE]
+    Session.objects.update(rotated_at=START + timedelta(days=20))
+    session.refresh_from_db()
+    for now in [end + step for end in (*ends, START + timedelta(days=34)) for step in (-MINUTE, timedelta(0), MINUTE)]:
+        assert session.is_live(now) == Session.objects.live(now).exists(), now
+    Session.objects.update(revoked_at=START, revoked_because="ended")
+    session.refresh_from_db()
+    assert not session.is_live(START)
+    assert not Session.objects.live(START).exists()
 
 
 def test_sessions_that_ended_a_month_ago_are_forgotten(browser, alice):
