@@ -1,5 +1,6 @@
 """Signed tokens of a session: simplejwt's classes, with key ids and types in the header, which it cannot write."""
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,8 +14,9 @@ from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
 from rest_framework_simplejwt.tokens import Token
 
 from accounts.domain import claims
-from accounts.domain.claims import Claims, Unacceptable
+from accounts.domain.claims import Claims, Expired, Unacceptable
 
+log = logging.getLogger(__name__)
 ACCESS_LIFE = timedelta(minutes=10)
 
 
@@ -69,6 +71,16 @@ class SessionToken(Token):
     @classmethod
     def read(cls, raw: str, *, now: datetime) -> Claims:
         """Raises `Expired` or `Unacceptable`, and nothing else, whatever `raw` is."""
+        try:
+            return cls._read(raw, now)
+        except Expired:
+            raise
+        except Unacceptable as fault:
+            log.warning("security event: a token (%s) was refused: %s", cls.typ, fault)
+            raise
+
+    @classmethod
+    def _read(cls, raw: str, now: datetime) -> Claims:
         if len(raw) > claims.MAX_LENGTH:
             raise Unacceptable("It is too long.")
         try:
