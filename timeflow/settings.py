@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-errands": {"task": "timeflow.lib.tasks.sweep_errands", "schedule": 60},
     "sweep-plan-jobs": {"task": "scheduling.tasks.sweep_jobs", "schedule": 60},
     "bring-recurring-tasks": {"task": "scheduling.tasks.bring_recurring_tasks", "schedule": 300},
+    "erase-due-accounts": {"task": "accounts.tasks.erase_due_accounts", "schedule": 3600},
     "roll-calendar-windows": {"task": "availability.tasks.roll_windows", "schedule": 3600},
 }
 
