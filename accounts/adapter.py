@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.requests import BrowserRequest, caller_of
 from accounts.services.sessions import open_session, sign_out
 from timeflow.lib.client_address import client_address
+from timeflow.lib.http import toast
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,6 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):
         request.is_flow_over = True
         rotate_token(request)
         enter(request, tokens.session, tokens)
+        if user.deletion_due_at:
+            toast(request, "Welcome back. Your account stays; nothing will be deleted.")
 
     def logout(self, request: BrowserRequest) -> None:
         if request.signed_in:

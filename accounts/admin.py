@@ -1,21 +1,115 @@
-"""What staff see of a person: who they are and whether they may sign in, nothing of what they do."""
+"""The back office, where staff look after people without reading what they write: Django's admin, our own doors."""
 
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
+from accounts.requests import caller_of
+from accounts.selectors.second_factors import has_second_factor
+from accounts.services.audit import record_event
+from accounts.services.people import set_standing
 
 
-@admin.register(User)
-class PersonAdmin(UserAdmin):
+class BackOffice(admin.AdminSite):
+    """Staff come in by the session that they have; outside of development they need a second factor."""
+
+    site_header = site_title = "TimeFlow back office"
+    index_title = "People and their calendars"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        is_sure = settings.DEBUG or (user.is_authenticated and has_second_factor(user))
+        return bool(user.is_active and user.is_staff and is_sure)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Nobody but staff learns that there is something here. The admin's own scripts may run on its pages."""
+        inside = csp_update({"script-src": [SELF]})(super().admin_view(view, cacheable))
+
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if self.has_permission(request):
+                return inside(request, *args, **kwargs)
+            if not request.user.is_staff:
+                raise Http404
+            return render(request, "accounts/second_factor_needed.html", status=403)
+
+        return enter
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("admin:index")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_change_password")
+
+    password_change_done = password_change
+
+
+back_office = BackOffice(name="admin")
+
+
+class LookOnly(admin.ModelAdmin):
+    """Rows of people, for staff to look at. Each look is noted in the owner's log. `fields` is all that is shown."""
+
+    list_select_related: ClassVar[Any] = ("user",)
+    search_fields: ClassVar[Any] = ("=user__email",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "GET" and self.has_view_or_change_permission(request, row):
+            record_event(
+                user_id=row.pk if isinstance(row, User) else row.user_id,
+                kind=SecurityEvent.Kind.STAFF_VIEWED,
+                caller=caller_of(request),
+                now=timezone.now(),
+                staff=str(request.user.pk),
+                model=str(self.opts.verbose_name),
+            )
+        return row
+
+
+@admin.register(User, site=back_office)
+class PersonAdmin(LookOnly):
+    """Who they are and whether they may come in. People make, change and delete their accounts themselves."""
+
     ordering = ("-created_at",)
-    list_display = ("email", "is_active", "is_staff", "created_at")
+    list_display = ("email", "is_active", "is_staff", "created_at", "deletion_due_at")
     list_filter = ("is_active", "is_staff")
+    list_select_related = False
     search_fields = ("email",)
-    readonly_fields = ("created_at", "last_login")
-    fieldsets = (
-        (None, {"fields": ("email", "password")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
-        ("When", {"fields": ("created_at", "last_login")}),
-    )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+    fields = ("email", "is_active", "is_staff", "is_superuser", "created_at", "last_login", "deletion_due_at")
+    readonly_fields = ("email", "created_at", "last_login", "deletion_due_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        may = admin.ModelAdmin.has_change_permission(self, request, obj)
+        return may and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Nobody makes staff but who may do everything."""
+        closed = () if request.user.is_superuser else ("is_staff", "is_superuser")
+        return (*self.readonly_fields, *closed)
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        set_standing(user=obj, staff=cast(User, request.user), caller=caller_of(request), now=timezone.now(), **changed)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -25,7 +26,7 @@ from timeflow.lib.pages import back, is_by_script
 # What changes a way to sign in, on allauth's pages; on ours the views say so themselves (`fresh_sign_in`). Changing the
 # password is not among them: its form asks for the old one.
 SENSITIVE = {"account_email", "account_set_password"}
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class SessionMiddleware(AuthenticationMiddleware):

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from accounts.api import access, people
 from accounts.views import access as access_pages
-from accounts.views import landing, settings
+from accounts.views import account, landing, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.home, name="home"),
@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         settings.restore_stay,
         name="settings-travel-restore",
     ),
+    path("settings/account", account.account, name="settings-account"),
+    path("settings/account/export", account.export, name="settings-account-export"),
+    path("settings/account/delete", account.delete, name="settings-account-delete"),
+    path("settings/activity", account.activity, name="settings-activity"),
     path("settings/devices", access_pages.devices, name="settings-sessions"),
     path("settings/devices/end-others", access_pages.end_other_devices, name="settings-sessions-end-others"),
     path("settings/devices/<uuid:session_id>/end", access_pages.end_device, name="settings-session-end"),

@@ -7,5 +7,8 @@ class AvailabilityConfig(AppConfig):
 
     def ready(self):
         from availability import exclusion  # noqa: PLC0415
+        from availability.services.life import AvailabilityPart  # noqa: PLC0415
+        from timeflow.lib import lifecycle  # noqa: PLC0415
 
         post_migrate.connect(exclusion.reinstall_triggers, sender=self)
+        lifecycle.register(AvailabilityPart())

@@ -35,6 +35,7 @@ CACHE_KEY = vault.text("CACHE_KEY").encode()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_public.hostname or "127.0.0.1"])
 if not IS_PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+ADMIN_PATH = env.str("ADMIN_PATH", default="").strip("/")
 TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
@@ -169,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-errands": {"task": "timeflow.lib.tasks.sweep_errands", "schedule": 60},
     "sweep-plan-jobs": {"task": "scheduling.tasks.sweep_jobs", "schedule": 60},
     "bring-recurring-tasks": {"task": "scheduling.tasks.bring_recurring_tasks", "schedule": 300},
+    "erase-due-accounts": {"task": "accounts.tasks.erase_due_accounts", "schedule": 3600},
     "roll-calendar-windows": {"task": "availability.tasks.roll_windows", "schedule": 3600},
 }
 

@@ -2,12 +2,14 @@
 
 from csp.constants import SELF
 from csp.decorators import csp_update
+from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import accounts.urls
 import availability.urls
 import scheduling.urls
+from accounts.admin import back_office
 
 # Swagger's page comes with scripts and pictures of its own, all served from here.
 api_docs = csp_update({"script-src": [SELF]})(SpectacularSwaggerSplitView.as_view(url_name="api-schema"))
@@ -23,6 +25,9 @@ urlpatterns = [
     path("", include("availability.urls")),
     path("", include("scheduling.urls")),
 ]
+
+if settings.ADMIN_PATH:
+    urlpatterns.append(path(f"{settings.ADMIN_PATH}/", back_office.urls))
 
 handler404 = "timeflow.lib.error_pages.page_not_found"
 handler500 = "timeflow.lib.error_pages.server_error"

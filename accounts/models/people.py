@@ -25,7 +25,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `data_version` grows with every change that a plan depends on."""
+    """A person. `data_version` grows with every change that a plan depends on.
+
+    Whoever asked for deletion has `deletion_due_at`, is signed out everywhere, and comes back by signing in.
+    """
 
     class Clock(models.TextChoices):
         H24 = "24", "14:00"
@@ -39,6 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     week_start = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday, 6 is Sunday")
     data_version = models.BigIntegerField(default=0, editable=False)
     welcomed_at = models.DateTimeField(null=True, editable=False)
+    deletion_due_at = models.DateTimeField(null=True, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     # Django's own account life asks for a creation time before any door can pass one.
@@ -56,6 +60,14 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message="Somebody signed up with this address already.",
             ),
             models.CheckConstraint(condition=models.Q(week_start__lte=6), name="user_week_start_is_a_weekday"),
+        ]
+        indexes = [
+            # Serves the beat that erases what is due.
+            models.Index(
+                fields=["deletion_due_at"],
+                condition=models.Q(deletion_due_at__isnull=False),
+                name="user_deletion_due",
+            ),
         ]
 
     def __str__(self) -> str:

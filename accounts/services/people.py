@@ -5,14 +5,17 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from accounts.domain.callers import Caller
 from accounts.errors import UnknownTimeZone
-from accounts.models import User
-from accounts.services.changes import changing
+from accounts.models import SecurityEvent, User
+from accounts.services.audit import record_event
+from accounts.services.changes import changing, holding
 from timeflow.lib.errors import Invalid
 from timeflow.lib.queue import enqueue_surely
 from timeflow.lib.time import UnknownZone, zone
 
 PROFILE_FIELDS = frozenset({"name", "time_zone", "clock", "week_start"})
+STANDING_FIELDS = frozenset({"is_active", "is_staff", "is_superuser"})
 # What is wall clock to the person moves along when they change the zone they live in.
 FOLLOW_ZONE = "availability.tasks.follow_zone"
 
@@ -44,6 +47,16 @@ def update_profile(*, user: User, **fields: object) -> User:
         if has_moved:
             enqueue_surely(FOLLOW_ZONE, str(person.pk))
     return person
+
+
+def set_standing(*, user: User, staff: User, caller: Caller, now: datetime, **flags: bool) -> None:
+    """Staff let somebody in or keep them out (`is_active`), or make them staff (`is_staff`, `is_superuser`)."""
+    if unknown := set(flags) - STANDING_FIELDS:
+        raise ValueError(f"not a matter of standing: {unknown}")
+    with holding(user.pk):
+        User.objects.filter(pk=user.pk).update(**flags)
+        changed = SecurityEvent.Kind.STAFF_CHANGED
+        record_event(user_id=user.pk, kind=changed, caller=caller, now=now, staff=str(staff.pk), model="user", **flags)
 
 
 def require_zone(name: str, field: str) -> None:

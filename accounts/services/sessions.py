@@ -15,6 +15,7 @@ from accounts.errors import FreshSignInNeeded, SignedOut
 from accounts.models import SecurityEvent, Session, User
 from accounts.models.sessions import IDLE_LIFE, WHOLE_LIFE, SessionQuerySet
 from accounts.services.audit import record_event
+from accounts.services.reopening import undo_deletion
 from accounts.tokens import ACCESS_LIFE, AccessToken, RefreshToken
 from timeflow.lib.errors import NotFound
 
@@ -36,9 +37,13 @@ class Tokens:
 def open_session(
     *, user: User, caller: Caller, method: str, now: datetime, instead_of: Session | None = None
 ) -> Tokens:
-    """A session for whoever just showed who they are; `instead_of` is what the same browser had until then."""
+    """A session for whoever just showed who they are; `instead_of` is what the same browser had until then.
+
+    Takes back a deletion that they asked for. Raises `SignedOut` if the account was erased at this very moment.
+    """
     jti = _new_jti()
     with transaction.atomic():
+        undo_deletion(user_id=user.pk, caller=caller, now=now)
         if instead_of:
             _end(Session.objects.filter(pk=instead_of.pk), Session.Reason.REPLACED, now)
         session = Session.objects.create(

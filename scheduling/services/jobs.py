@@ -107,6 +107,11 @@ def cancel_job(*, user: User, job_id: uuid.UUID, now: datetime) -> PlanJob:
     return job
 
 
+def cancel_open_jobs(*, user_id: uuid.UUID, now: datetime) -> None:
+    """Stop whatever is being planned for the person."""
+    PlanJob.objects.filter(user_id=user_id, state__in=OPEN).update(state=PlanJob.State.CANCELLED, finished_at=now)
+
+
 def _finish(job: PlanJob, state: str, now: datetime, **fields: Any) -> None:
     job.state, job.finished_at = state, now
     for name, value in fields.items():

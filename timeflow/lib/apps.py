@@ -8,8 +8,10 @@ class LibConfig(AppConfig):
     verbose_name = "Shared kernel"
 
     def ready(self) -> None:
+        from timeflow.lib import lifecycle  # noqa: PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415
 
         register_converter(DateConverter, "date")
         speak_plainly()
+        lifecycle.register(lifecycle.SharedPart())

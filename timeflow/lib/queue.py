@@ -30,7 +30,8 @@ def enqueue(name: str, *args: str | int) -> None:
 def enqueue_surely(name: str, *args: str | int) -> None:
     """Like `enqueue`, and the message cannot get lost: it is kept as an errand, in the transaction of the change.
 
-    The task may run more than once.
+    The task may run more than once. What it does for a person names them among its arguments, so that an errand goes
+    when they go.
     """
     errand = Errand.objects.create(task=name, args=list(args), created_at=timezone.now())
     enqueue(RUN_ERRAND, str(errand.pk))

@@ -1,0 +1,44 @@
+"""What accounts keep of a person, and how they are let out of it."""
+
+import uuid
+from datetime import datetime
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django.contrib.admin.models import LogEntry
+
+from accounts.models import ApiToken, SecurityEvent, Session, Stay, User
+from accounts.services.api_tokens import revoke_api_tokens
+from accounts.services.sessions import end_sessions
+from timeflow.lib.lifecycle import Part, Table
+
+DIGEST = "proves a secret, and is of no use but to somebody who tries to guess it"
+
+
+class AccountsPart(Part):
+    tables = (
+        Table(EmailConfirmation, "email_address__user", about="keys of links that confirm an address"),
+        Table(EmailAddress, "user", "addresses", "your e-mail addresses"),
+        Table(Stay, "user", "journeys", "when you live in another zone"),
+        Table(
+            Session,
+            "user",
+            "sessions",
+            "where you are and were signed in",
+            without={"current_digest": DIGEST, "previous_digest": DIGEST},
+        ),
+        Table(ApiToken, "user", "api_tokens", "keys of your own programs", without={"digest": DIGEST}),
+        Table(SecurityEvent, "user", "activity", "what happened to your account"),
+        Table(LogEntry, "user", about="what a member of the staff did in the back office"),
+        Table(User.groups.through, "user", about="what a member of the staff may do in the back office"),
+        Table(User.user_permissions.through, "user", about="what a member of the staff may do in the back office"),
+        Table(User, "pk", "profile", "who you are", without={"password": "is only a proof of it"}),
+    )
+
+    def close(self, user_id: uuid.UUID, now: datetime) -> None:
+        end_sessions(user_id=user_id, because=Session.Reason.CLOSED, now=now)
+        revoke_api_tokens(user_id=user_id, now=now)
+
+    def erase(self, user_id: uuid.UUID) -> None:
+        """Also what the back office noted about them: their address is in it."""
+        LogEntry.objects.filter(object_id=str(user_id)).delete()
+        super().erase(user_id)

@@ -1,0 +1,76 @@
+"""Everything in a person's calendars as one .ics file."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import icalendar
+
+from availability.domain.ics.words import MAX_DESCRIPTION, MAX_LOCATION, MAX_TITLE, plain
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event that stands alone. An all-day one has dates, its end exclusive."""
+
+    id: uuid.UUID
+    title: str
+    location: str
+    notes: str
+    starts_at: datetime
+    ends_at: datetime
+    is_all_day: bool
+    starts_on: date | None
+    ends_on: date | None
+    is_busy: bool
+    updated_at: datetime
+
+
+def write(series: Iterable[str], alone: Iterable[Entry]) -> Iterator[bytes]:
+    """The pieces of the file: each series' text as it was kept, with its zones, then the events that stand alone.
+
+    Two calendars may know one UID; then the second series gets another, or programs would take them for one event.
+    """
+    yield b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
+    uids: set[str] = set()
+    zones: set[str] = set()
+    for text in series:
+        yield from _of_series(icalendar.Calendar.from_ical(text), uids, zones)
+    for entry in alone:
+        yield _component(entry).to_ical()
+    yield b"END:VCALENDAR\r\n"
+
+
+def _of_series(calendar: Any, uids: set[str], zones: set[str]) -> Iterator[bytes]:
+    for zone in calendar.walk("VTIMEZONE"):
+        if str(zone["TZID"]) not in zones:
+            zones.add(str(zone["TZID"]))
+            yield zone.to_ical()
+    events = calendar.walk("VEVENT")
+    uid = str(events[0].get("UID", "")) if events else ""
+    other, number = uid, 1
+    while other in uids:
+        number += 1
+        other = f"{uid}-{number}"
+    uids.add(other)
+    for event in events:
+        if other != uid:
+            event["UID"] = icalendar.vText(other)
+        yield event.to_ical()
+
+
+def _component(entry: Entry) -> Any:
+    event = icalendar.Event()
+    event.add("uid", f"{entry.id}@timeflow")
+    event.add("dtstamp", entry.updated_at)
+    event.add("summary", plain(entry.title, MAX_TITLE))
+    if entry.location:
+        event.add("location", plain(entry.location, MAX_LOCATION))
+    if entry.notes:
+        event.add("description", plain(entry.notes, MAX_DESCRIPTION, has_lines=True))
+    event.add("dtstart", entry.starts_on if entry.is_all_day else entry.starts_at)
+    event.add("dtend", entry.ends_on if entry.is_all_day else entry.ends_at)
+    event.add("transp", "OPAQUE" if entry.is_busy else "TRANSPARENT")
+    return event

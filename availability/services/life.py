@@ -1,0 +1,26 @@
+"""What availability keeps of a person, and their calendars as a file that others can read."""
+
+import uuid
+
+from availability.domain.ics.writing import Entry, write
+from availability.models import Calendar, DateOverride, Event, OverrideHours, Series, WorkingHours
+from timeflow.lib.lifecycle import Archive, Part, Table
+
+
+class AvailabilityPart(Part):
+    tables = (
+        Table(OverrideHours, "override__user", "date_override_hours", "the hours of such a date"),
+        Table(DateOverride, "user", "date_overrides", "dates with hours of their own"),
+        Table(WorkingHours, "user", "working_hours", "when you work in a week"),
+        Table(Event, "user", "events", "everything that has a time, each occurrence by itself"),
+        Table(Series, "calendar__user", "series", "what repeats, word for word as its source says it"),
+        Table(Calendar, "user", "calendars", "where events come from"),
+    )
+
+    def export(self, user_id: uuid.UUID, archive: Archive) -> None:
+        super().export(user_id, archive)
+        about = "all events and planned blocks, for any calendar program"
+        series = Series.objects.filter(calendar__user=user_id).order_by("pk").values_list("ics", flat=True)
+        alone = Event.objects.of(user_id).filter(series=None).order_by("pk").values(*Entry.__annotations__)
+        entries = (Entry(**row) for row in alone.iterator(chunk_size=1000))
+        archive.add("calendar.ics", about, write(series.iterator(chunk_size=100), entries))
