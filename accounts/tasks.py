@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 
-from accounts.services import deletion, notices
+from accounts.services import deletion, notices, sessions
 from accounts.services.audit import SEND_NOTICE
 from timeflow.lib.queue import periodic
 
@@ -20,3 +20,10 @@ def send_notice(user_id: str, event_id: str) -> None:
 def erase_due_accounts(*, now: datetime) -> None:
     """Whoever asked for deletion a week ago, and did not come back, is gone."""
     deletion.erase_due_accounts(now=now)
+
+
+@shared_task(name="accounts.tasks.drop_old_sessions")
+@periodic("drop-old-sessions", lease=timedelta(hours=1))
+def drop_old_sessions(*, now: datetime) -> None:
+    """Sessions that ended a month ago are forgotten."""
+    sessions.drop_old_sessions(now=now)

@@ -88,7 +88,7 @@ def test_what_changes_something_by_cookie_brings_its_csrf_token(alice, path):
 
 
 def test_the_devices_page_shows_where_and_signs_out(alice_client, alice, phone):
-    session = Session.objects.latest("id")
+    session = alice.sessions.latest("id")
     Session.objects.filter(pk=session.pk).update(
         device="Safari on iPhone", place="203.0.113.0/24", last_seen_at=timezone.now()
     )

@@ -26,6 +26,8 @@ DOORS = {
     "management",
     "middleware",
     "authentication",
+    "adapter",
+    "signals",
     "context",
     "queue",
     "idempotency",
