@@ -41,7 +41,9 @@ def keep_grant(
     """
     given = {"access_token": access_token, "refresh_token": refresh_token, "password": password, "address": address}
     with holding(user.pk) as person:
-        known = Connection.objects.filter(user=person, provider=provider, subject=subject).first()
+        # Held, so that a change of keys does not come between reading and saving.
+        mine = Connection.objects.select_for_update().filter(user=person)
+        known = mine.filter(provider=provider, subject=subject).first()
         connection = known or Connection(user=person, provider=provider, subject=subject, connected_at=now)
         connection.account, connection.scopes, connection.state = account, list(scopes), Active
         connection.access_expires_at, connection.changed_at = expires_at, now

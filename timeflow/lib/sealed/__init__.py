@@ -2,7 +2,7 @@
 
 from timeflow.lib.sealed.blob import Binding, Unreadable, key_id, open_sealed, seal
 from timeflow.lib.sealed.fields import InClear, Sealed, SealedField
-from timeflow.lib.sealed.places import Place, places, register_place, resealed, sealed_fields, when_forgotten
+from timeflow.lib.sealed.places import Place, register_place, resealed, sealed_fields, when_forgotten
 
 __all__ = [
     "Binding",
@@ -13,7 +13,6 @@ __all__ = [
     "Unreadable",
     "key_id",
     "open_sealed",
-    "places",
     "register_place",
     "resealed",
     "seal",
