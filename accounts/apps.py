@@ -11,11 +11,15 @@ class AccountsConfig(AppConfig):
         from accounts.models import Connection  # noqa: PLC0415
         from accounts.services.connections import lose_secrets  # noqa: PLC0415
         from accounts.services.life import AccountsPart  # noqa: PLC0415
+        from accounts.services.restoring import end_restored_sessions, erase_again  # noqa: PLC0415
         from accounts.services.second_factors import SecondFactors  # noqa: PLC0415
         from timeflow.lib import lifecycle  # noqa: PLC0415
+        from timeflow.lib.restore import after_restore  # noqa: PLC0415
         from timeflow.lib.sealed import register_place, when_forgotten  # noqa: PLC0415
 
         lifecycle.register(AccountsPart())
+        after_restore(end_restored_sessions)
+        after_restore(erase_again)
         when_forgotten(Connection, lose_secrets)
         if apps.is_installed("allauth.mfa"):
             factors = SecondFactors()
