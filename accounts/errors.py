@@ -36,3 +36,11 @@ class ScopeTooSmall(Refusal):
     status = 403
     code = "scope_too_small"
     detail = "This API token may only read."
+
+
+class NeedsReconnect(Refusal):
+    """What the person gave TimeFlow for a calendar no longer works, or no longer opens."""
+
+    status = 409
+    code = "needs_reconnect"
+    detail = "TimeFlow can no longer reach this calendar. Connect it again in Settings; nothing of it is lost."

@@ -1,4 +1,4 @@
-"""What allauth tells of its flows, turned into our own deeds. Nothing else here listens to signals."""
+"""What allauth tells of its flows and rows, turned into our own deeds. Nothing else here listens to signals."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.requests import BrowserRequest, caller_of
 from accounts.services.credentials import note_password_change
+from accounts.services.second_factors import own_seeds
 from accounts.services.sessions import confirm_identity
 
 
@@ -24,3 +25,8 @@ def _stay_fresh(request: BrowserRequest, user: User, reauthenticated: bool = Fal
 def _end_other_sessions(request: BrowserRequest, user: User, **_said: Any) -> None:
     note_password_change(user=user, keep=request.signed_in, caller=caller_of(request), now=timezone.now())
     request.is_flow_over = True
+
+
+def remember_whose_seeds(instance: Any, **_said: Any) -> None:
+    """A row of `allauth.mfa` was read; connected only where that app is installed."""
+    own_seeds(instance)

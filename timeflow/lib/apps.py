@@ -11,6 +11,7 @@ class LibConfig(AppConfig):
         from timeflow.lib import lifecycle  # noqa: PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415
+        from timeflow.lib.sealed import checks  # noqa: F401, PLC0415
 
         register_converter(DateConverter, "date")
         speak_plainly()

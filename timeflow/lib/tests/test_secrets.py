@@ -9,7 +9,7 @@ from pathlib import Path
 import environ
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from timeflow.lib.keys import parse_key_set
 from timeflow.lib.secrets import KEY_SETS, SECRETS, TEXT_SECRETS, SecretMissing, SecretRefused, Vault
@@ -129,7 +129,20 @@ def test_rotating_puts_a_fresh_key_before_those_in_use():
     assert rotated.ids[1:] == settings.FIELD_KEYS.ids
 
 
-def test_keys_of_a_key_service_are_rotated_there(settings):
-    settings.FIELD_KEYS = object()
-    with pytest.raises(CommandError, match="rotate it there"):
-        made("--rotate", "FIELD_KEYS")
+class KeyService:
+    """A provider as an installation would bring along."""
+
+    primary = "service-1"
+
+    def get(self, kid: str) -> bytes | None:
+        return bytes(range(32)) if kid == self.primary else None
+
+
+def test_a_key_service_takes_the_place_of_the_field_keys():
+    named = {"FIELD_KEY_PROVIDER": f"{KeyService.__module__}.{KeyService.__name__}"}
+    environment = {**PUBLIC, **made(), **named}
+    del environment["FIELD_KEYS"]
+    assert manage("check", **environment).returncode == 0
+    refused = manage("make_keys", "--rotate", "FIELD_KEYS", **environment)
+    assert refused.returncode == 1
+    assert "comes from KeyService; rotate it there" in refused.stderr

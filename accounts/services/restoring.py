@@ -1,0 +1,19 @@
+"""What a backup brings back of accounts, and must not."""
+
+from accounts.models import User
+from accounts.services.sessions import end_all_sessions
+from timeflow.lib.restore import Restored
+
+
+def end_restored_sessions(restored: Restored) -> str:
+    """Among them are some that were signed out, or found to be stolen, after the backup was made."""
+    ended = end_all_sessions(now=restored.now)
+    return f"{ended} sessions ended. Everybody signs in again."
+
+
+def erase_again(restored: Restored) -> str:
+    """Rows alone: grants and subscriptions of these people were ended when they were deleted the first time."""
+    again = User.objects.filter(pk__in=restored.erased)
+    count = again.count()
+    again.delete()
+    return f"{count} of {len(restored.erased)} deleted accounts were there again and are deleted."
