@@ -6,12 +6,13 @@ from datetime import datetime
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.admin.models import LogEntry
 
-from accounts.models import ApiToken, SecurityEvent, Session, Stay, User
+from accounts.models import ApiToken, Connection, SecurityEvent, Session, Stay, User
 from accounts.services.api_tokens import revoke_api_tokens
 from accounts.services.sessions import end_sessions
 from timeflow.lib.lifecycle import Part, Table
 
 DIGEST = "proves a secret, and is of no use but to somebody who tries to guess it"
+OPENS = "opens the calendar to whoever has it"
 
 
 class AccountsPart(Part):
@@ -25,6 +26,13 @@ class AccountsPart(Part):
             "sessions",
             "where you are and were signed in",
             without={"current_digest": DIGEST, "previous_digest": DIGEST},
+        ),
+        Table(
+            Connection,
+            "user",
+            "connections",
+            "calendars that you let TimeFlow read",
+            without=dict.fromkeys(("access_token", "refresh_token", "password", "address"), OPENS),
         ),
         Table(ApiToken, "user", "api_tokens", "keys of your own programs", without={"digest": DIGEST}),
         Table(SecurityEvent, "user", "activity", "what happened to your account"),

@@ -20,6 +20,7 @@ from django.db.models import Model
 from accounts.domain.callers import Caller
 from accounts.models import ApiToken, User
 from accounts.services.api_tokens import create_api_token
+from accounts.services.connections import keep_grant
 from accounts.services.stays import add_stay
 from accounts.tests.signing_in import LONG_AGO
 from availability.models import DateOverride, OverrideHours
@@ -69,12 +70,18 @@ def _hours_of_a_date(user: User) -> None:
     OverrideHours.objects.create(override=day, start_minute=540, end_minute=600)
 
 
+def _connection(user: User) -> None:
+    grant = {"provider": "google", "subject": "1", "account": user.email, "refresh_token": "s3cret"}
+    keep_grant(user=user, caller=CALLER, now=NOW, **grant)
+
+
 def _answer(user: User) -> None:
     fields = {"route": "api-tasks", "body_digest": "", "status": 201, "answer": {"title": "Groceries"}}
     IdempotentRequest.objects.create(owner=user, key=str(uuid.uuid4()), created_at=NOW, **fields)
 
 
 REST: list[Callable[[User], Any]] = [
+    _connection,
     lambda user: user.groups.add(Group.objects.get_or_create(name="Staff")[0]),
     lambda user: user.user_permissions.add(Permission.objects.first()),
     lambda user: EmailConfirmation.objects.create(
