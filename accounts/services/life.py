@@ -6,12 +6,14 @@ from datetime import datetime
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.admin.models import LogEntry
 
-from accounts.models import ApiToken, SecurityEvent, Session, Stay, User
+from accounts.models import ApiToken, Connection, SecurityEvent, Session, Stay, User
 from accounts.services.api_tokens import revoke_api_tokens
 from accounts.services.sessions import end_sessions
 from timeflow.lib.lifecycle import Part, Table
+from timeflow.lib.sealed import sealed_fields
 
 DIGEST = "proves a secret, and is of no use but to somebody who tries to guess it"
+SEALED = "is sealed here, and its provider gives you a new one"
 
 
 class AccountsPart(Part):
@@ -27,6 +29,13 @@ class AccountsPart(Part):
             without={"current_digest": DIGEST, "previous_digest": DIGEST},
         ),
         Table(ApiToken, "user", "api_tokens", "keys of your own programs", without={"digest": DIGEST}),
+        Table(
+            Connection,
+            "user",
+            "connections",
+            "calendars elsewhere that you connected",
+            without={field.attname: SEALED for field in sealed_fields(Connection)},
+        ),
         Table(SecurityEvent, "user", "activity", "what happened to your account"),
         Table(LogEntry, "user", about="what a member of the staff did in the back office"),
         Table(User.groups.through, "user", about="what a member of the staff may do in the back office"),

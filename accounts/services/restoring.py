@@ -1,6 +1,6 @@
 """What a backup brings back of accounts, and must not."""
 
-from accounts.models import User
+from accounts.services.deletion import repeat_deletions
 from accounts.services.sessions import end_all_sessions
 from timeflow.lib.restore import Restored
 
@@ -12,8 +12,5 @@ def end_restored_sessions(restored: Restored) -> str:
 
 
 def erase_again(restored: Restored) -> str:
-    """Rows alone: grants and subscriptions of these people were ended when they were deleted the first time."""
-    again = User.objects.filter(pk__in=restored.erased)
-    count = again.count()
-    again.delete()
-    return f"{count} of {len(restored.erased)} deleted accounts were there again and are deleted."
+    count = repeat_deletions(user_ids=sorted(restored.erased), now=restored.now)
+    return f"{count} of {len(restored.erased)} erased accounts were there again and are erased."

@@ -278,7 +278,7 @@ def test_the_mixins_own_cipher_is_out_of_use():
             use(b"x")
 
 
-@isolate_apps("accounts")
+@isolate_apps()
 def test_a_model_without_the_owner_it_names_is_found_by_check():
     class Orphan(models.Model):
         token = SealedField(null=True, owner="keeper")
@@ -289,7 +289,7 @@ def test_a_model_without_the_owner_it_names_is_found_by_check():
     assert [error.id for error in Orphan.check() if error.id.startswith("sealed")] == ["sealed.E001"]
 
 
-@isolate_apps("accounts")
+@isolate_apps()
 def test_a_field_survives_being_cloned_and_written_into_a_migration():
     class Kept(models.Model):
         keeper = models.ForeignKey(get_user_model(), on_delete=models.CASCADE, related_name="+")
