@@ -6,6 +6,7 @@ import pickle
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.admin.utils import display_for_field
 from django.contrib.auth import get_user_model
 from django.core import serializers
 from django.core.exceptions import FieldError
@@ -266,6 +267,8 @@ def test_a_secret_shows_in_no_text_form_or_copy(alice):
             pickle.dumps(holder)
         with pytest.raises(TypeError):
             json.dumps(sealed)
+    field = Connection._meta.get_field("refresh_token")
+    assert display_for_field(connection.refresh_token, field, "-") == "<sealed>"
     assert "refresh_token" not in model_to_dict(connection)
     assert "refresh_token" not in modelform_factory(Connection, fields="__all__").base_fields
 
