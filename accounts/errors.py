@@ -43,4 +43,4 @@ class NeedsReconnect(Refusal):
 
     status = 409
     code = "needs_reconnect"
-    detail = "TimeFlow can no longer reach this calendar. Connect it again in Settings; nothing of it is lost."
+    detail = "TimeFlow can no longer reach this calendar. Connect it again in Settings."

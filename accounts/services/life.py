@@ -10,9 +10,10 @@ from accounts.models import ApiToken, Connection, SecurityEvent, Session, Stay, 
 from accounts.services.api_tokens import revoke_api_tokens
 from accounts.services.sessions import end_sessions
 from timeflow.lib.lifecycle import Part, Table
+from timeflow.lib.sealed import sealed_fields
 
 DIGEST = "proves a secret, and is of no use but to somebody who tries to guess it"
-OPENS = "opens the calendar to whoever has it"
+SEALED = "is sealed here, and its provider gives you a new one"
 
 
 class AccountsPart(Part):
@@ -27,14 +28,14 @@ class AccountsPart(Part):
             "where you are and were signed in",
             without={"current_digest": DIGEST, "previous_digest": DIGEST},
         ),
+        Table(ApiToken, "user", "api_tokens", "keys of your own programs", without={"digest": DIGEST}),
         Table(
             Connection,
             "user",
             "connections",
-            "calendars that you let TimeFlow read",
-            without=dict.fromkeys(("access_token", "refresh_token", "password", "address"), OPENS),
+            "calendars elsewhere that you connected",
+            without={field.attname: SEALED for field in sealed_fields(Connection)},
         ),
-        Table(ApiToken, "user", "api_tokens", "keys of your own programs", without={"digest": DIGEST}),
         Table(SecurityEvent, "user", "activity", "what happened to your account"),
         Table(LogEntry, "user", about="what a member of the staff did in the back office"),
         Table(User.groups.through, "user", about="what a member of the staff may do in the back office"),

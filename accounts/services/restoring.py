@@ -12,6 +12,5 @@ def end_restored_sessions(restored: Restored) -> str:
 
 
 def erase_again(restored: Restored) -> str:
-    """Rows alone: grants and subscriptions of these people were ended when they were deleted the first time."""
-    count = repeat_deletions(user_ids=restored.erased, now=restored.now)
-    return f"{count} of {len(restored.erased)} deleted accounts were there again and are deleted."
+    count = repeat_deletions(user_ids=sorted(restored.erased), now=restored.now)
+    return f"{count} of {len(restored.erased)} erased accounts were there again and are erased."

@@ -26,10 +26,10 @@ def test_everybody_signs_in_again(alice_client):
     assert "0 sessions ended" in restore()
 
 
-def test_who_was_deleted_since_is_deleted_again(alice, bob, tmp_path):
+def test_who_was_erased_since_is_erased_again(alice, bob, tmp_path):
     grant(alice)
     (tmp_path / "erased").write_text(f"{alice.pk}\n{uuid.uuid4()}\n")
-    assert "1 of 2 deleted accounts were there again" in restore("--erased", str(tmp_path / "erased"))
+    assert "1 of 2 erased accounts were there again" in restore("--erased", str(tmp_path / "erased"))
     assert list(User.objects.all()) == [bob]
     assert not Connection.objects.exists()
     assert "0 of 2" in restore("--erased", str(tmp_path / "erased"))

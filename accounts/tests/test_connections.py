@@ -101,6 +101,19 @@ def test_a_secret_that_does_not_open_asks_the_person_to_connect_again(alice, con
     assert REFRESH not in caplog.text
 
 
+def test_a_key_service_that_does_not_answer_breaks_no_connection(connection, settings):
+    class Unreachable:
+        primary = "k1"
+
+        def get(self, kid):
+            raise OSError("no answer")
+
+    settings.FIELD_KEYS = Unreachable()
+    with pytest.raises(OSError, match="no answer"):
+        use_secret(connection=connection, name="refresh_token", now=NOW)
+    assert Connection.objects.get().state == Connection.State.ACTIVE
+
+
 def test_a_secret_that_was_never_given_asks_for_it(alice):
     connection = grant(alice, refresh_token=None)
     with pytest.raises(NeedsReconnect):

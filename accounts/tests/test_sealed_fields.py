@@ -6,6 +6,7 @@ import pickle
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.admin.utils import display_for_field
 from django.contrib.auth import get_user_model
 from django.core import serializers
 from django.core.exceptions import FieldError
@@ -266,6 +267,8 @@ def test_a_secret_shows_in_no_text_form_or_copy(alice):
             pickle.dumps(holder)
         with pytest.raises(TypeError):
             json.dumps(sealed)
+    field = Connection._meta.get_field("refresh_token")
+    assert display_for_field(connection.refresh_token, field, "-") == "<sealed>"
     assert "refresh_token" not in model_to_dict(connection)
     assert "refresh_token" not in modelform_factory(Connection, fields="__all__").base_fields
 
@@ -278,7 +281,7 @@ def test_the_mixins_own_cipher_is_out_of_use():
             use(b"x")
 
 
-@isolate_apps("accounts")
+@isolate_apps()
 def test_a_model_without_the_owner_it_names_is_found_by_check():
     class Orphan(models.Model):
         token = SealedField(null=True, owner="keeper")
@@ -289,7 +292,7 @@ def test_a_model_without_the_owner_it_names_is_found_by_check():
     assert [error.id for error in Orphan.check() if error.id.startswith("sealed")] == ["sealed.E001"]
 
 
-@isolate_apps("accounts")
+@isolate_apps()
 def test_a_field_survives_being_cloned_and_written_into_a_migration():
     class Kept(models.Model):
         keeper = models.ForeignKey(get_user_model(), on_delete=models.CASCADE, related_name="+")

@@ -21,7 +21,8 @@ class KeyFault(ValueError):
 class KeyProvider(Protocol):
     """Where keys come from. A key service brings a class of its own, named by `FIELD_KEY_PROVIDER`.
 
-    `get` is called for each value that is opened, so a class that asks over the network keeps what it was told.
+    `get` is called for each value that is opened, so a class that asks over the network keeps what it was told. A
+    service that does not answer raises: None means that the key is gone, and what it sealed with it.
     """
 
     @property

@@ -11,7 +11,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Restored:
-    """`erased` are people whose deletion was carried out after the backup was made."""
+    """`erased` are people who were erased after the backup was made."""
 
     now: datetime
     erased: frozenset[uuid.UUID] = frozenset()

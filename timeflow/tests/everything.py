@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import Model
 
 from accounts.domain.callers import Caller
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Connection, User
 from accounts.services.api_tokens import create_api_token
 from accounts.services.connections import keep_grant
 from accounts.services.stays import add_stay
@@ -80,6 +80,12 @@ def _answer(user: User) -> None:
     IdempotentRequest.objects.create(owner=user, key=str(uuid.uuid4()), created_at=NOW, **fields)
 
 
+def _connection(user: User) -> None:
+    google, address = Connection.Provider.GOOGLE, "maya@elsewhere.example"
+    tokens = {"access_token": "ya29.of-maya", "refresh_token": "1//of-maya"}
+    keep_grant(user=user, provider=google, subject="1077", account=address, caller=CALLER, now=NOW, **tokens)
+
+
 REST: list[Callable[[User], Any]] = [
     _connection,
     lambda user: user.groups.add(Group.objects.get_or_create(name="Staff")[0]),
@@ -98,6 +104,7 @@ REST: list[Callable[[User], Any]] = [
     lambda user: update_preferences(user=user, buffer_minutes=5),
     lambda user: add_item(user=user, task_id=Task.objects.of(user)[0].pk, text="Ask Jonas"),
     lambda user: Errand.objects.create(task="some.task", args=[str(user.pk)], created_at=NOW),
+    _connection,
     _hours_of_a_date,
     _answer,
     _log_entry,

@@ -11,10 +11,10 @@ from timeflow.lib.restore import Restored, put_right
 
 
 class Command(BaseCommand):
-    help = "End all sessions, drop what is out of date, and delete again who was deleted since the backup was made."
+    help = "End all sessions, drop what is out of date, and erase again who was erased since the backup was made."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        words = "the ids of accounts deleted since the backup, one a line; - is standard input"
+        words = "the ids of accounts erased since the backup, one a line, - for standard input; the log names them"
         parser.add_argument("--erased", metavar="FILE|-", type=FileType(), help=words)
 
     def handle(self, *args: Any, **options: Any) -> None:
