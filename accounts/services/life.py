@@ -34,7 +34,7 @@ class AccountsPart(Part):
             "calendars that you let TimeFlow read",
             without=dict.fromkeys(("access_token", "refresh_token", "password", "address"), OPENS),
         ),
-        Table(ApiToken, "user", "api_tokens", "keys of your own programs", without={"digest": DIGEST}),
+        Table(ApiToken, "user", "api_tokens", "keys that you gave to programs", without={"digest": DIGEST}),
         Table(SecurityEvent, "user", "activity", "what happened to your account"),
         Table(LogEntry, "user", about="what a member of the staff did in the back office"),
         Table(User.groups.through, "user", about="what a member of the staff may do in the back office"),
