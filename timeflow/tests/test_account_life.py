@@ -30,7 +30,7 @@ OF_NOBODY = {
     "lib.Errand": "work that is about to be done; erasing drops what names the person",
     "lib.Lease": "who runs periodic work",
 }
-SECRETIVE = ("digest", "password", "secret", "sealed", "seed", "key")
+SECRETIVE = ("digest", "password", "secret", "sealed", "seed", "key", "token")
 pytestmark = pytest.mark.django_db
 
 
