@@ -36,6 +36,7 @@ class AccountsPart(Part):
             "calendars elsewhere that you connected",
             without={field.attname: SEALED for field in sealed_fields(Connection)},
         ),
+        Table(ApiToken, "user", "api_tokens", "keys that you gave to programs", without={"digest": DIGEST}),
         Table(SecurityEvent, "user", "activity", "what happened to your account"),
         Table(LogEntry, "user", about="what a member of the staff did in the back office"),
         Table(User.groups.through, "user", about="what a member of the staff may do in the back office"),

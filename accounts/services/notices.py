@@ -42,12 +42,12 @@ def _addresses(event: SecurityEvent) -> list[str]:
 
 
 def _context(event: SecurityEvent) -> dict[str, object]:
-    clock = person_clock(event.user, event.at)
+    clock, due_at = person_clock(event.user, event.at), event.user.deletion_due_at
     pages = {"devices": "settings-sessions", "activity": "settings-activity", "sign_in": "account_login"}
     return {
         "event": event,
         "name": event.user.display_name,
         "time": f"{calendar_day(clock.date_of(event.at), NO_YEAR)}, {clock.time(event.at)} ({clock.zone_at(event.at)})",
-        "until": clock.moment(event.user.deletion_due_at) if event.user.deletion_due_at else "",
+        "until": f"{clock.day(due_at)} at {clock.time(due_at)}" if due_at else "",
         **{name: f"{settings.PUBLIC_URL}{reverse(route)}" for name, route in pages.items()},
     }

@@ -36,7 +36,7 @@ def test_the_page_says_what_happened_where_and_when(alice, alice_client):
     assert "from 203.0.113.0/24" in page
     assert "An API token was made: &lt;b&gt;Backup." in page
     assert page.index("An API token was made") < page.index("Signed in with")
-    assert page.count('<a class="small" href="/settings/devices">This was not me</a>') == 1
+    assert page.count('<a class="small text-nowrap" href="/settings/devices">This was not me</a>') == 1
 
 
 def test_where_staff_work_is_not_shown(alice, alice_client):

@@ -199,6 +199,9 @@ def test_exporting_and_deleting_need_a_fresh_sign_in(alice, alice_client):
         answer = alice_client.post(f"/settings/account/{deed}")
         assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
     assert kinds(alice) == []
+    answer = alice_client.post(answer.headers["Location"], {"password": "four plain words here"})
+    assert "You are signed out" in answer.content.decode()
+    assert kinds(alice) == ["deletion_asked"]
 
 
 def test_the_export_comes_as_a_file_and_is_noted(alice, alice_client):

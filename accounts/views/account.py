@@ -43,6 +43,7 @@ def export(request: PersonRequest) -> FileResponse:
 def delete(request: PersonRequest) -> HttpResponse:
     now, person = timezone.now(), request.user
     due_at = ask_deletion(user=person, caller=caller_of(request), now=now)
-    until = person_clock(person, now).moment(due_at)
+    clock = person_clock(person, now)
+    until = f"{clock.day(due_at)} at {clock.time(due_at)}"
     leave(request)
     return render(request, "accounts/goodbye.html", {"until": until, "email": person.email})

@@ -9,8 +9,8 @@ from timeflow.lib.lifecycle import Archive, Part, Table
 
 class AvailabilityPart(Part):
     tables = (
-        Table(OverrideHours, "override__user", "date_override_hours", "the hours of such a date"),
-        Table(DateOverride, "user", "date_overrides", "dates with hours of their own"),
+        Table(OverrideHours, "override__user", "date_override_hours", "the hours of dates that have their own"),
+        Table(DateOverride, "user", "date_overrides", "which dates have hours of their own"),
         Table(WorkingHours, "user", "working_hours", "when you work in a week"),
         Table(Event, "user", "events", "everything that has a time, each occurrence by itself"),
         Table(Series, "calendar__user", "series", "what repeats, word for word as its source says it"),
@@ -23,4 +23,4 @@ class AvailabilityPart(Part):
         series = Series.objects.filter(calendar__user=user_id).order_by("pk").values_list("ics", flat=True)
         alone = Event.objects.of(user_id).filter(series=None).order_by("pk").values(*Entry.__annotations__)
         entries = (Entry(**row) for row in alone.iterator(chunk_size=1000))
-        archive.add("calendar.ics", about, write(series.iterator(chunk_size=100), entries))
+        archive.add("calendar.ics", about, write(series.iterator(chunk_size=100), entries, archive.now))

@@ -48,7 +48,7 @@ class Archive:
 
     def __init__(self, to: IO[bytes], now: datetime) -> None:
         self._zip = zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED)
-        self._stamp = now.timetuple()[:6]
+        self.now = now
         self._contents: list[tuple[str, str]] = []
 
     def add_rows(self, name: str, about: str, rows: Iterable[dict[str, Any]]) -> None:
@@ -59,7 +59,7 @@ class Archive:
 
     def add(self, name: str, about: str, pieces: Iterable[bytes]) -> None:
         self._contents.append((name, about))
-        entry = zipfile.ZipInfo(name, self._stamp)
+        entry = zipfile.ZipInfo(name, self.now.timetuple()[:6])
         entry.compress_type = zipfile.ZIP_DEFLATED
         with self._zip.open(entry, "w") as file:
             for piece in pieces:

@@ -22,6 +22,7 @@ from accounts.models import ApiToken, Connection, User
 from accounts.services.api_tokens import create_api_token
 from accounts.services.connections import keep_grant
 from accounts.services.stays import add_stay
+from accounts.tests.factories import UserFactory
 from accounts.tests.signing_in import LONG_AGO
 from availability.models import DateOverride, OverrideHours
 from scheduling.models import Task
@@ -59,10 +60,12 @@ def full_person() -> User:
     return user
 
 
-def _log_entry(user: User) -> None:
+def _log_entries(user: User) -> None:
+    """What the person did in the back office, and what somebody else did there about them."""
     about = ContentType.objects.get_for_model(User)
-    fields = {"user": user, "content_type": about, "object_id": str(user.pk), "object_repr": str(user)}
-    LogEntry.objects.create(action_flag=2, change_message="", **fields)
+    fields = {"content_type": about, "object_id": str(user.pk), "object_repr": str(user)}
+    for author in (user, UserFactory(is_staff=True)):
+        LogEntry.objects.create(user=author, action_flag=2, change_message="", **fields)
 
 
 def _hours_of_a_date(user: User) -> None:
@@ -107,7 +110,7 @@ REST: list[Callable[[User], Any]] = [
     _connection,
     _hours_of_a_date,
     _answer,
-    _log_entry,
+    _log_entries,
 ]
 
 

@@ -30,7 +30,7 @@ OF_NOBODY = {
     "lib.Errand": "work that is about to be done; erasing drops what names the person",
     "lib.Lease": "who runs periodic work",
 }
-SECRETIVE = ("digest", "password", "secret", "sealed", "seed", "key")
+SECRETIVE = ("digest", "password", "secret", "sealed", "seed", "key", "token")
 pytestmark = pytest.mark.django_db
 
 
@@ -139,6 +139,9 @@ def test_the_exported_calendar_is_one_that_can_be_imported_again(maya):
     found = read(archive_of(maya).read("calendar.ics"))
     assert not found.problems
     assert not found.notes
+    text = archive_of(maya).read("calendar.ics").decode()
+    assert text.count("BEGIN:VTIMEZONE") == text.count("TZID:Europe/Berlin") == 1
+    assert text.count("DTSTAMP") == text.count("BEGIN:VEVENT")
     assert len(found.series) == alone.count() + Series.objects.filter(calendar__user=maya).count()
     assert "Müllers; Feier, 日本語" in {series.title for series in found.series}
 

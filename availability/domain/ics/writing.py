@@ -28,8 +28,8 @@ class Entry:
     updated_at: datetime
 
 
-def write(series: Iterable[str], alone: Iterable[Entry]) -> Iterator[bytes]:
-    """The pieces of the file: each series' text as it was kept, with its zones, then the events that stand alone.
+def write(series: Iterable[str], alone: Iterable[Entry], now: datetime) -> Iterator[bytes]:
+    """The pieces of the file: each series as it was kept, with every zone that it names, then what stands alone.
 
     Two calendars may know one UID; then the second series gets another, or programs would take them for one event.
     """
@@ -37,14 +37,15 @@ def write(series: Iterable[str], alone: Iterable[Entry]) -> Iterator[bytes]:
     uids: set[str] = set()
     zones: set[str] = set()
     for text in series:
-        yield from _of_series(icalendar.Calendar.from_ical(text), uids, zones)
+        yield from _of_series(icalendar.Calendar.from_ical(text), uids, zones, now)
     for entry in alone:
         yield _component(entry).to_ical()
     yield b"END:VCALENDAR\r\n"
 
 
-def _of_series(calendar: Any, uids: set[str], zones: set[str]) -> Iterator[bytes]:
-    for zone in calendar.walk("VTIMEZONE"):
+def _of_series(calendar: Any, uids: set[str], zones: set[str], now: datetime) -> Iterator[bytes]:
+    known = [icalendar.Timezone.from_tzid(name) for name in calendar.get_missing_tzids() - zones]
+    for zone in [*calendar.walk("VTIMEZONE"), *known]:
         if str(zone["TZID"]) not in zones:
             zones.add(str(zone["TZID"]))
             yield zone.to_ical()
@@ -58,6 +59,8 @@ def _of_series(calendar: Any, uids: set[str], zones: set[str]) -> Iterator[bytes
     for event in events:
         if other != uid:
             event["UID"] = icalendar.vText(other)
+        if "DTSTAMP" not in event:
+            event.add("dtstamp", now)
         yield event.to_ical()
 
 
