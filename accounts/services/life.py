@@ -28,7 +28,6 @@ class AccountsPart(Part):
             "where you are and were signed in",
             without={"current_digest": DIGEST, "previous_digest": DIGEST},
         ),
-        Table(ApiToken, "user", "api_tokens", "keys of your own programs", without={"digest": DIGEST}),
         Table(
             Connection,
             "user",

@@ -58,6 +58,13 @@ def test_every_table_of_people_says_what_becomes_of_it():
     assert not silent
 
 
+def test_every_table_is_declared_once_and_has_a_file_of_its_own():
+    models = [table.model for table in lifecycle.tables()]
+    files = [table.file for table in lifecycle.tables() if table.file]
+    assert len(models) == len(set(models))
+    assert len(files) == len(set(files))
+
+
 def test_every_other_table_is_known_to_hold_nothing_of_a_person():
     others = set(apps.get_models(include_auto_created=True)) - {table.model for table in lifecycle.tables()}
     assert {model._meta.label for model in others} == set(OF_NOBODY)
