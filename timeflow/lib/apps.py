@@ -1,3 +1,5 @@
+import logging
+
 from django.apps import AppConfig
 from django.urls import register_converter
 
@@ -11,8 +13,11 @@ class LibConfig(AppConfig):
         from timeflow.lib import lifecycle  # noqa: PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415
+        from timeflow.lib.redaction import WithoutSecrets  # noqa: PLC0415
         from timeflow.lib.sealed import checks  # noqa: F401, PLC0415
 
         register_converter(DateConverter, "date")
         speak_plainly()
         lifecycle.register(lifecycle.SharedPart())
+        # The web server writes whole addresses, too, by handlers of its own.
+        logging.getLogger("gunicorn.access").addFilter(WithoutSecrets())
