@@ -28,7 +28,8 @@ def test_everybody_signs_in_again(alice_client):
 
 def test_who_was_erased_since_is_erased_again(alice, bob, tmp_path):
     grant(alice)
-    (tmp_path / "erased").write_text(f"{alice.pk}\n{uuid.uuid4()}\n")
+    # As `erased_accounts` prints it: the id first.
+    (tmp_path / "erased").write_text(f"{alice.pk} 2026-04-20T08:00:00Z\n{uuid.uuid4()}\n\n")
     assert "1 of 2 erased accounts were there again" in restore("--erased", str(tmp_path / "erased"))
     assert list(User.objects.all()) == [bob]
     assert not Connection.objects.exists()

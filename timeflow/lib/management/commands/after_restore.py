@@ -14,11 +14,12 @@ class Command(BaseCommand):
     help = "End all sessions, drop what is out of date, and erase again who was erased since the backup was made."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        words = "the ids of accounts erased since the backup, one a line, - for standard input; the log names them"
+        words = "accounts erased since the backup, a line each that begins with the id; - is standard input"
         parser.add_argument("--erased", metavar="FILE|-", type=FileType(), help=words)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        written = options["erased"].read().split() if options["erased"] else []
+        lines = options["erased"].read().splitlines() if options["erased"] else []
+        written = [line.split()[0] for line in lines if line.strip()]
         erased = {text: as_id(text) for text in written}
         if unknown := [text for text, found in erased.items() if found is None]:
             raise CommandError(f"Not an id of an account: {', '.join(unknown)}. Nothing was done.")
