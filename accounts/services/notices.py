@@ -8,6 +8,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.domain.activity import in_words
 from accounts.models import SecurityEvent
 from accounts.selectors.zones import person_clock
 from timeflow.lib.words import calendar_day
@@ -46,6 +47,7 @@ def _context(event: SecurityEvent) -> dict[str, object]:
     pages = {"devices": "settings-sessions", "activity": "settings-activity", "sign_in": "account_login"}
     return {
         "event": event,
+        "facts": in_words(event.facts),
         "name": event.user.display_name,
         "time": f"{calendar_day(clock.date_of(event.at), NO_YEAR)}, {clock.time(event.at)} ({clock.zone_at(event.at)})",
         "until": f"{clock.day(due_at)} at {clock.time(due_at)}" if due_at else "",

@@ -30,7 +30,7 @@ def test_the_page_says_what_happened_where_and_when(alice, alice_client):
     record(alice, ago=timedelta(minutes=5), method="password")
     record(alice, SecurityEvent.Kind.TOKEN_CREATED, name="<b>Backup")
     page = alice_client.get("/settings/activity").content.decode()
-    assert "Signed in with your password." in page
+    assert "Signed in with a password." in page
     assert "5 min ago" in page
     assert "Firefox on Linux" in page
     assert "from 203.0.113.0/24" in page

@@ -69,13 +69,14 @@ def test_another_persons_device_is_no_known_one(alice, bob, told):
     [
         (Kind.PASSWORD_CHANGED, "The password of your account was changed"),
         (Kind.METHOD_ADDED, "one more way to sign in: Google"),
-        (Kind.METHOD_REMOVED, "one way to sign in less: Google"),
+        (Kind.METHOD_REMOVED, "one way to sign in less: an authenticator app"),
         (Kind.TOKEN_CREATED, "a personal API token was made, “<b>&Co”"),
         (Kind.SESSION_STOLEN, "was used twice"),
     ],
 )
 def test_a_letter_says_what_happened(alice, told, kind, words):
-    facts = {"name": "<b>&Co", "method": "Google", "was_on": "Chrome on Mac"}
+    method = "totp" if kind == Kind.METHOD_REMOVED else "Google"
+    facts = {"name": "<b>&Co", "method": method, "was_on": "Chrome on Mac"}
     (letter,) = told(record_event, user_id=alice.pk, kind=kind, caller=LAPTOP, now=NOW, **facts)
     assert words.lower() in letter.body.lower()
     assert "{" not in letter.subject + letter.body

@@ -11,5 +11,5 @@ class Command(BaseCommand):
     help = "Prints the id of every erased account, one a line, for `manage.py after_restore --erased FILE`."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        for erased in ErasedAccount.objects.order_by("erased_at"):
-            self.stdout.write(f"{erased.user_id} {erased.erased_at:%Y-%m-%dT%H:%M:%SZ}")
+        for user_id in ErasedAccount.objects.order_by("erased_at").values_list("user_id", flat=True):
+            self.stdout.write(str(user_id))
