@@ -118,6 +118,27 @@ def assert_clean(answer, address: str) -> None:
     assert "'self'" in next(part for part in policy if part.startswith("script-src"))
 
 
+@pytest.mark.parametrize(
+    ("model", "question"),
+    [
+        ("accounts_user", "password__startswith=pbkdf2"),
+        ("accounts_user", "name__startswith=A"),
+        ("availability_calendar", "name__startswith=W"),
+        ("availability_event", "title__icontains=dentist"),
+        ("availability_event", "user__name=Alice"),
+        ("availability_dateoverride", "user__password__gt=a"),
+    ],
+)
+def test_what_is_not_shown_cannot_be_guessed_by_filtering_either(chief_client, model, question):
+    address = reverse(f"admin:{model}_changelist")
+    assert chief_client.get(f"{address}?{question}").status_code == 400
+
+
+def test_filters_that_are_shown_work(chief_client):
+    for question in ("accounts/user/?is_staff__exact=1", "availability/event/?source__exact=block"):
+        assert chief_client.get(f"/staff/{question}").status_code == 200
+
+
 def test_each_look_at_a_row_is_in_its_owners_log(alice, chief, chief_client):
     chief_client.get(lists()[0])
     assert not alice.security_events.exists()
