@@ -4,6 +4,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from accounts.domain.callers import Caller
 from accounts.errors import UnknownTimeZone
@@ -30,6 +31,20 @@ def open_account(*, email: str, password: str, name: str, time_zone: str, now: d
         user = User.objects.create_user(email, password, name=name, time_zone=time_zone, created_at=now)
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
+
+
+def release_address(*, email: str) -> None:
+    """Somebody shows, or is about to show, that the address is theirs: whoever only claimed it loses it.
+
+    An account that never confirmed its address, was never signed in to and holds nothing goes as a whole; people who
+    noted the address as a further one of theirs lose that note.
+    """
+    with transaction.atomic():
+        EmailAddress.objects.filter(email=email.lower(), verified=False, primary=False).delete()
+        claimed = User.objects.annotate(lower=Lower("email")).filter(lower=email.lower(), emailaddress__isnull=False)
+        untouched = claimed.filter(last_login=None, welcomed_at=None, data_version=0, is_staff=False)
+        unproven = untouched.exclude(emailaddress__verified=True).exclude(socialaccount__isnull=False)
+        User.objects.filter(pk__in=list(unproven.values_list("pk", flat=True))).delete()
 
 
 def update_profile(*, user: User, **fields: object) -> User:
