@@ -79,7 +79,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
 def failed(request: BrowserRequest, reason: str) -> Any:
     """The page that ends a flow which led nowhere; nothing of it is kept."""
-    request.session.flush()
+    request.is_flow_over = True
     status = 200 if reason == "cancelled" else 403
     return render(request, "account/google_failed.html", {"reason": reason}, status=status)
 

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.contrib.admin.models import LogEntry
 
 from accounts.models import ApiToken, Connection, SecurityEvent, Session, Stay, User
@@ -12,6 +14,7 @@ from accounts.services.sessions import end_sessions
 from timeflow.lib.lifecycle import Part, Table
 
 DIGEST = "proves a secret, and is of no use but to somebody who tries to guess it"
+PROOF = "proves that it is you"
 OPENS = "opens the calendar to whoever has it"
 
 
@@ -34,6 +37,9 @@ class AccountsPart(Part):
             "calendars that you let TimeFlow read",
             without=dict.fromkeys(("access_token", "refresh_token", "password", "address"), OPENS),
         ),
+        Table(SocialAccount, "user", "google_accounts", "Google accounts by which you sign in"),
+        Table(SocialToken, "account__user", about="is always empty: Google's tokens are not kept there"),
+        Table(Authenticator, "user", "second_factors", "passkeys, authenticator app, recovery codes", without={"data": PROOF}),
         Table(ApiToken, "user", "api_tokens", "keys of your own programs", without={"digest": DIGEST}),
         Table(SecurityEvent, "user", "activity", "what happened to your account"),
         Table(LogEntry, "user", about="what a member of the staff did in the back office"),

@@ -11,6 +11,7 @@ from accounts.errors import UnknownTimeZone
 from accounts.models import SecurityEvent, User
 from accounts.services.audit import record_event
 from accounts.services.changes import changing, holding
+from timeflow.lib import lifecycle
 from timeflow.lib.errors import Invalid
 from timeflow.lib.queue import enqueue_surely
 from timeflow.lib.time import UnknownZone, zone
@@ -41,10 +42,12 @@ def release_address(*, email: str) -> None:
     """
     with transaction.atomic():
         EmailAddress.objects.filter(email=email.lower(), verified=False, primary=False).delete()
-        claimed = User.objects.annotate(lower=Lower("email")).filter(lower=email.lower(), emailaddress__isnull=False)
-        untouched = claimed.filter(last_login=None, welcomed_at=None, data_version=0, is_staff=False)
-        unproven = untouched.exclude(emailaddress__verified=True).exclude(socialaccount__isnull=False)
-        User.objects.filter(pk__in=list(unproven.values_list("pk", flat=True))).delete()
+        claimed = User.objects.annotate(lower=Lower("email")).filter(lower=email.lower(), is_staff=False)
+        untouched = claimed.filter(last_login=None, welcomed_at=None, data_version=0).select_for_update()
+        for person in untouched:
+            addresses = list(person.emailaddress_set.values_list("verified", flat=True))
+            if addresses and not any(addresses):
+                lifecycle.erase(person.pk)
 
 
 def update_profile(*, user: User, **fields: object) -> User:

@@ -70,8 +70,7 @@ def come_back(request: BrowserRequest) -> HttpResponse:
     except IntegrityError:
         # The same address or Google account came in by another door at this very moment.
         return failed(request, "broken")
-    if UNFINISHED.isdisjoint(request.session.keys()):
-        request.session.flush()
+    request.is_flow_over = request.is_flow_over or UNFINISHED.isdisjoint(request.session.keys())
     return answer
 
 
@@ -81,8 +80,7 @@ def come_back(request: BrowserRequest) -> HttpResponse:
 def link(request: BrowserRequest) -> HttpResponse:
     """The address of the Google account has an account here: only who can sign in to that may link them."""
     pending = linking.waiting(request)
-    if request.method == "POST":
-        request.session.flush()
+    request.is_flow_over = request.method == "POST"
     if request.method == "POST" or pending is None or request.user.is_authenticated:
         return redirect("account_login")
     return render(request, "account/google_link.html", {"pending": pending})
