@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_ours(context.request, url or "")
 
     def is_reauthentication_required(self, *, app: str, **_more: Any) -> bool:
-        """`FreshSignInMiddleware` asks, by our session; allauth would ask by its own, and people without a password never."""
+        """`FreshSignInMiddleware` asks, by our session. allauth would go by its own, and ask nobody without a password."""
         return False
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.deletion_due_at:
             toast(request, "Welcome back. Your account stays; nothing will be deleted.")
         if link and link.user_id == str(user.pk):
-            linking.link(request, user, subject=link.subject, email=link.email)
+            linking.link(request, user, subject=link.subject, email=link.email, now=now)
 
     def logout(self, request: BrowserRequest) -> None:
         if request.signed_in:

@@ -5,10 +5,10 @@ is this browser's alone, is gone after minutes, and holds no token.
 """
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import BrowserRequest, caller_of
@@ -35,11 +35,11 @@ def waiting(request: HttpRequest) -> PendingLink | None:
     return PendingLink(**kept) if kept else None
 
 
-def link(request: BrowserRequest, user: User, *, subject: str, email: str) -> None:
+def link(request: BrowserRequest, user: User, *, subject: str, email: str, now: datetime) -> None:
     """The next page says whether it could be done."""
-    caller, now = caller_of(request), timezone.now()
+    keep, caller = request.signed_in, caller_of(request)
     try:
-        link_google(user=user, subject=subject, email=email, keep=request.signed_in, caller=caller, now=now)
+        link_google(user=user, subject=subject, email=email, keep=keep, caller=caller, now=now)
     except Refusal as refusal:
         messages.error(request, refusal.words)
     else:

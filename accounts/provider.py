@@ -1,4 +1,4 @@
-"""Google, as allauth's registry of providers finds it here: what is asked of it, and how little of its answer is kept."""
+"""Google, as allauth's registry finds it here: what is asked of it, and how little of its answer is kept."""
 
 from typing import Any
 

@@ -20,15 +20,10 @@ from django.utils import timezone
 from accounts.models import SecurityEvent, User
 from accounts.requests import BrowserRequest, caller_of
 from accounts.services.credentials import note_credential_change, note_password_change
-from accounts.services.second_factors import own_seeds
+from accounts.services.second_factors import NAMES, own_seeds
 from accounts.services.sessions import confirm_identity
 
 Kind = SecurityEvent.Kind
-METHODS = {
-    Authenticator.Type.TOTP: "Authenticator app",
-    Authenticator.Type.WEBAUTHN: "Passkey",
-    Authenticator.Type.RECOVERY_CODES: "Recovery codes",
-}
 
 
 @receiver(authentication_step_completed)
@@ -46,14 +41,21 @@ def _end_other_sessions(request: BrowserRequest, user: User, **_said: Any) -> No
 
 
 def remember_whose_seeds(instance: Any, **_said: Any) -> None:
-    """A row of `allauth.mfa` was read; connected only where that app is installed."""
+    """A row of `allauth.mfa` was read."""
     own_seeds(instance)
 
 
 @receiver(email_changed)
+def _note_first_address(
+    request: BrowserRequest, user: User, from_email_address: EmailAddress | None = None, **_said: Any
+) -> None:
+    _note(request, user, Kind.EMAIL_CHANGED, **({"was": from_email_address.email} if from_email_address else {}))
+
+
 @receiver(email_removed)
-def _note_address(request: BrowserRequest, user: User, **_said: Any) -> None:
-    _note(request, user, Kind.EMAIL_CHANGED)
+def _note_lost_address(request: BrowserRequest, user: User, email_address: EmailAddress, **_said: Any) -> None:
+    if email_address.verified:
+        _note(request, user, Kind.EMAIL_CHANGED, was=email_address.email)
 
 
 @receiver(email_confirmed)
@@ -67,12 +69,12 @@ def _note_further_address(request: BrowserRequest, email_address: EmailAddress, 
 @receiver(authenticator_added)
 @receiver(authenticator_reset)
 def _note_added_method(request: BrowserRequest, user: User, authenticator: Authenticator, **_said: Any) -> None:
-    _note(request, user, Kind.METHOD_ADDED, method=METHODS[authenticator.type])
+    _note(request, user, Kind.METHOD_ADDED, method=NAMES[authenticator.type])
 
 
 @receiver(authenticator_removed)
 def _note_removed_method(request: BrowserRequest, user: User, authenticator: Authenticator, **_said: Any) -> None:
-    _note(request, user, Kind.METHOD_REMOVED, method=METHODS[authenticator.type])
+    _note(request, user, Kind.METHOD_REMOVED, method=NAMES[authenticator.type])
 
 
 def _note(request: BrowserRequest, user: User, kind: SecurityEvent.Kind, **facts: str) -> None:

@@ -1,4 +1,4 @@
-"""What happens when somebody comes back from Google: in, a new account, a link to an account, or a page that says why not."""
+"""What happens when somebody comes back from Google: they are in, are linked, or read why not."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.linking import PendingLink, link, remember
@@ -97,7 +98,7 @@ def _check_address(request: BrowserRequest, sociallogin: SocialLogin) -> None:
 
 def _connect(request: BrowserRequest, sociallogin: SocialLogin) -> Any:
     account = sociallogin.account
-    link(request, request.user, subject=account.uid, email=account.extra_data["email"])
+    link(request, request.user, subject=account.uid, email=account.extra_data["email"], now=timezone.now())
     return redirect("settings-sign-in")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -43,13 +44,18 @@ def ways_in(user: User) -> WaysIn:
         google=list(SocialAccount.objects.filter(user=user, provider=GOOGLE).order_by("pk")),
         keys=by_type[Authenticator.Type.WEBAUTHN],
         app=next(iter(by_type[Authenticator.Type.TOTP]), None),
-        codes_left=len(codes.wrap().get_unused_codes()) if codes else None,
+        codes_left=_codes_left(codes) if codes else None,
     )
 
 
 def opens_alone(key: Authenticator) -> bool:
     """Whether the key is a passkey, known to its device by itself, rather than a mere second step."""
     return bool(key.wrap().is_passwordless)
+
+
+def _codes_left(codes: Authenticator) -> int:
+    """Counted by those that were used, so that the seed need not be opened for it."""
+    return app_settings.RECOVERY_CODE_COUNT - int(codes.data["used_mask"]).bit_count()
 
 
 def holder_of(email: str) -> User | None:

@@ -1,7 +1,6 @@
 """Every page that allauth brings looks and speaks like the rest."""
 
 import re
-from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -9,14 +8,10 @@ from django.core import mail
 
 from accounts.models import User
 from accounts.tests.factories import give_password
+from accounts.tests.letters import link_in
 from accounts.tests.signing_in import sign_in
 
 PASSWORD = "four plain words here"
-
-
-def link_in(letter) -> str:
-    """The path of the one link in a letter."""
-    return urlsplit(re.search(r"http://\S+", letter.body).group()).path
 
 
 @pytest.fixture

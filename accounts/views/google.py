@@ -87,7 +87,7 @@ def link(request: BrowserRequest) -> HttpResponse:
 
 
 def _leave_for_google(request: BrowserRequest, process: str, kept: dict[str, str], **parameters: str) -> HttpResponse:
-    """`kept` comes back with the state, which lies in this browser's short session. Nothing is taken from the address."""
+    """`kept` comes back with the state, which lies in this browser's short session."""
     _require_google()
     url = request.POST.get("next", "")
     asked: dict[str, Any] = {name: value for name, value in parameters.items() if value}
