@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_ours(context.request, url or "")
 
     def is_reauthentication_required(self, *, app: str, **_more: Any) -> bool:
-        """`FreshSignInMiddleware` asks, by our session. allauth would go by its own, and ask nobody without a password."""
+        """`FreshSignInMiddleware` asks, by our session; allauth by its own, and never whoever has no password."""
         return False
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:

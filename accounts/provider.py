@@ -23,7 +23,7 @@ class GoogleAdapter(OAuth2Adapter):
         return addresses().authorize
 
     @property
-    def access_token_url(self) -> str:  # type: ignore[override]
+    def access_token_url(self) -> str:
         return addresses().token
 
     def complete_login(self, request: HttpRequest, app: Any, token: SocialToken, **kwargs: Any) -> SocialLogin:

@@ -43,7 +43,11 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             began = (sociallogin.state.get("data") or {}).get("sid")
             if not request.signed_in or str(request.signed_in.pk) != began:
                 raise ImmediateHttpResponse(failed(request, "foreign"))
-            answer = _connect(request, sociallogin) if process == CONNECT else _confirm(request, sociallogin)
+            answer = (
+                _connect(request, request.signed_in.user, sociallogin)
+                if process == CONNECT
+                else _confirm(request, sociallogin)
+            )
             raise ImmediateHttpResponse(answer)
         if not sociallogin.is_existing:
             _check_address(request, sociallogin)
@@ -96,9 +100,9 @@ def _check_address(request: BrowserRequest, sociallogin: SocialLogin) -> None:
         raise ImmediateHttpResponse(redirect("google_link"))
 
 
-def _connect(request: BrowserRequest, sociallogin: SocialLogin) -> Any:
+def _connect(request: BrowserRequest, user: User, sociallogin: SocialLogin) -> Any:
     account = sociallogin.account
-    link(request, request.user, subject=account.uid, email=account.extra_data["email"], now=timezone.now())
+    link(request, user, subject=account.uid, email=account.extra_data["email"], now=timezone.now())
     return redirect("settings-sign-in")
 
 

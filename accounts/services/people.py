@@ -45,7 +45,7 @@ def release_address(*, email: str) -> None:
         claimed = User.objects.annotate(lower=Lower("email")).filter(lower=email.lower(), is_staff=False)
         untouched = claimed.filter(last_login=None, welcomed_at=None, data_version=0).select_for_update()
         for person in untouched:
-            addresses = list(person.emailaddress_set.values_list("verified", flat=True))
+            addresses = list(EmailAddress.objects.filter(user_id=person.pk).values_list("verified", flat=True))
             if addresses and not any(addresses):
                 lifecycle.erase(person.pk)
 

@@ -5,10 +5,11 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import flask
 import oidc_provider_mock
+from django.http import HttpResponse
 from oidc_provider_mock._storage import Client
 from werkzeug.serving import make_server
 
@@ -79,3 +80,13 @@ def running() -> Iterator[Google]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def way_back(google: Google, start: HttpResponse, subject: str) -> str:
+    """The address to which Google sends a browser back that came with `start` and agreed as `subject`."""
+    address = urlsplit(start.headers["Location"])
+    visitor = google.app.test_client()
+    page = f"{address.path}?{address.query}"
+    visitor.get(page)
+    back = urlsplit(visitor.post(page, data={"sub": subject}).headers["Location"])
+    return f"{back.path}?{back.query}"

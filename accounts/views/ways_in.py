@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +20,7 @@ from timeflow.lib.http import toast
 @require_safe
 def overview(request: PersonRequest) -> HttpResponse:
     found = ways_in(request.user)
-    addresses = list(request.user.emailaddress_set.order_by("-primary", "email"))
+    addresses = list(EmailAddress.objects.filter(user=request.user).order_by("-primary", "email"))
     return render(request, "settings/sign_in.html", {"ways": found, "addresses": addresses})
 
 
