@@ -4,6 +4,7 @@ alice owns what a test is about, bob has an account too, charlie has none.
 """
 
 import os
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
@@ -16,6 +17,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from accounts.tests.google import Google, running
 from accounts.tests.signing_in import sign_in
 from timeflow.tests.browser import alice_page, browser_type_launch_args, page  # noqa: F401  # fixtures
 
@@ -108,6 +110,18 @@ def bob_api(bob) -> APIClient:
 @pytest.fixture
 def charlie_api(db) -> APIClient:
     return APIClient()
+
+
+@pytest.fixture
+def google(settings) -> Iterator[Google]:
+    """A stand-in for Google, by which people can sign in; passwords stay a way in, too."""
+    with running() as stand_in:
+        settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = "ours", "our secret"
+        settings.GOOGLE_URL = stand_in.url
+        directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        to_google = {**directives, "form-action": ["'self'", stand_in.url]}
+        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": to_google}
+        yield stand_in
 
 
 def _page_client(user: User) -> Client:

@@ -1,4 +1,4 @@
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
@@ -21,7 +21,6 @@ class AccountsConfig(AppConfig):
         after_restore(end_restored_sessions)
         after_restore(erase_again)
         when_forgotten(Connection, lose_secrets)
-        if apps.is_installed("allauth.mfa"):
-            factors = SecondFactors()
-            register_place(factors)
-            post_init.connect(signals.remember_whose_seeds, sender=factors.model)
+        factors = SecondFactors()
+        register_place(factors)
+        post_init.connect(signals.remember_whose_seeds, sender=factors.model)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -24,3 +25,8 @@ def person(request: HttpRequest) -> dict[str, object]:
         "person_clock": SimpleLazyObject(lambda: person_clock(session.user, now)),
         "rotate_in": max(0, int(due.total_seconds())),
     }
+
+
+def doors(_request: HttpRequest) -> dict[str, bool]:
+    """By which ways people can come in here."""
+    return {"has_google": bool(settings.GOOGLE_CLIENT_ID), "has_passwords": settings.PASSWORD_SIGN_IN}

@@ -1,6 +1,6 @@
 """What accounts refuse."""
 
-from timeflow.lib.errors import Invalid, Refusal
+from timeflow.lib.errors import Conflict, Invalid, Refusal
 
 
 class UnknownTimeZone(Invalid):
@@ -44,3 +44,18 @@ class NeedsReconnect(Refusal):
     status = 409
     code = "needs_reconnect"
     detail = "TimeFlow can no longer reach this calendar. Connect it again in Settings."
+
+
+class LastWayIn(Conflict):
+    code = "last_way_in"
+    detail = "This is the only way into your account. Add another one first."
+
+
+class LinkedAlready(Conflict):
+    code = "linked_already"
+    detail = "That Google account is linked to yours already."
+
+
+class LinkedElsewhere(Conflict):
+    code = "linked_elsewhere"
+    detail = "That Google account is linked to another account here. Sign in with it to reach that one."

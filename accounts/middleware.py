@@ -7,16 +7,17 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import suspend_request
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts import cookies
-from accounts.errors import SignedOut
+from accounts.errors import FreshSignInNeeded, SignedOut
 from accounts.models import Session
 from accounts.requests import BrowserRequest, caller_of
 from accounts.selectors.sessions import session_of
@@ -25,7 +26,14 @@ from timeflow.lib.pages import back, is_by_script
 
 # What changes a way to sign in, on allauth's pages; on ours the views say so themselves (`fresh_sign_in`). Changing the
 # password is not among them: its form asks for the old one.
-SENSITIVE = {"account_email", "account_set_password"}
+SENSITIVE = {"account_email", "account_set_password", "mfa_deactivate_totp", "mfa_generate_recovery_codes"}
+SENSITIVE |= {"mfa_edit_webauthn"}
+# Here it is asked for already when the page is opened: it shows codes, or begins what must not be interrupted.
+SENSITIVE_TO_OPEN = {"mfa_view_recovery_codes", "mfa_download_recovery_codes", "mfa_activate_totp", "mfa_add_webauthn"}
+# Pages that are not there where people sign in without passwords.
+PASSWORD_PAGES = {"account_signup", "account_change_password", "account_set_password", "account_reauthenticate"}
+PASSWORD_PAGES |= {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
+PASSWORD_PAGES |= {"account_reset_password_from_key_done", "settings-sign-in-password-remove"}
 View = Callable[..., HttpResponseBase]
 
 
@@ -89,6 +97,22 @@ def fresh_sign_in(view: View) -> View:
     return view
 
 
+class PasswordDoorMiddleware:
+    """Where `PASSWORD_SIGN_IN` is off, nothing that takes or sets a password is there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: View, _args: Any, _kwargs: Any) -> None:
+        route = _route(request)
+        is_by_password = route in PASSWORD_PAGES or (route == "account_login" and request.method == "POST")
+        if is_by_password and not settings.PASSWORD_SIGN_IN:
+            raise Http404
+
+
 class FreshSignInMiddleware:
     """Asks whoever wants to change something sensitive who they are, and then goes on with what they sent."""
 
@@ -99,13 +123,21 @@ class FreshSignInMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: BrowserRequest, view: View, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        route = request.resolver_match.url_name if request.resolver_match else ""
-        is_sensitive = route in SENSITIVE or getattr(view, "needs_fresh_sign_in", False)
-        if request.method != "POST" or not is_sensitive or not request.user.is_authenticated:
+        route = _route(request)
+        is_change = request.method == "POST" and (route in SENSITIVE or getattr(view, "needs_fresh_sign_in", False))
+        if not (is_change or route in SENSITIVE_TO_OPEN) or not request.user.is_authenticated:
             return None
         if is_fresh(request.signed_in, timezone.now()):
             return None
-        confirm = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+        methods = get_adapter().get_reauthentication_methods(request.user)
+        if not methods:
+            messages.error(request, FreshSignInNeeded.detail)
+            return redirect(back(request))
+        confirm = methods[0]["url"]
         if any("password" in name for name in request.POST):
             return redirect(f"{confirm}?{urlencode({'next': back(request)})}")
         return suspend_request(request, confirm)
+
+
+def _route(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.url_name) or ""

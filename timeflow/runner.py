@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Collection
 
 import django
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.urls import reverse
@@ -45,7 +46,7 @@ def main() -> int:
     address = f"http://127.0.0.1:{port}"
     welcome = f"\nTimeFlow is at {address} (Ctrl-C stops it)."
     if not with_demo:
-        welcome += f" Sign up at {address}{reverse('account_signup')}"
+        welcome += f" Sign up at {address}{reverse('account_signup' if settings.PASSWORD_SIGN_IN else 'account_login')}"
     return run_together(_commands(port), is_serving=lambda: _answers(port), on_serving=lambda: _say(welcome))
 
 

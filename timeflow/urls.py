@@ -15,13 +15,15 @@ from accounts.admin import back_office
 api_docs = csp_update({"script-src": [SELF]})(SpectacularSwaggerSplitView.as_view(url_name="api-schema"))
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
     path("api/", include(accounts.urls.api_urlpatterns)),
     path("api/", include(availability.urls.api_urlpatterns)),
     path("api/", include(scheduling.urls.api_urlpatterns)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", api_docs, name="api-docs"),
+    # Before allauth's own, some of which it replaces.
     path("", include("accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("availability.urls")),
     path("", include("scheduling.urls")),
 ]

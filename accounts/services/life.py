@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.contrib.admin.models import LogEntry
 
 from accounts.models import ApiToken, Connection, SecurityEvent, Session, Stay, User
@@ -14,6 +16,7 @@ from timeflow.lib.sealed import sealed_fields
 
 DIGEST = "proves a secret, and is of no use but to somebody who tries to guess it"
 SEALED = "is sealed here, and its provider gives you a new one"
+PROOF = "proves that it is you"
 
 
 class AccountsPart(Part):
@@ -34,6 +37,15 @@ class AccountsPart(Part):
             "connections",
             "calendars elsewhere that you connected",
             without={field.attname: SEALED for field in sealed_fields(Connection)},
+        ),
+        Table(SocialAccount, "user", "google_accounts", "Google accounts by which you sign in"),
+        Table(SocialToken, "account__user", about="is always empty: Google's tokens are not kept there"),
+        Table(
+            Authenticator,
+            "user",
+            "second_factors",
+            "passkeys, authenticator app, recovery codes",
+            without={"data": PROOF},
         ),
         Table(ApiToken, "user", "api_tokens", "keys that you gave to programs", without={"digest": DIGEST}),
         Table(SecurityEvent, "user", "activity", "what happened to your account"),

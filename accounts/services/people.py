@@ -4,12 +4,14 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from accounts.domain.callers import Caller
 from accounts.errors import UnknownTimeZone
 from accounts.models import SecurityEvent, User
 from accounts.services.audit import record_event
 from accounts.services.changes import changing, holding
+from timeflow.lib import lifecycle
 from timeflow.lib.errors import Invalid
 from timeflow.lib.queue import enqueue_surely
 from timeflow.lib.time import UnknownZone, zone
@@ -30,6 +32,22 @@ def open_account(*, email: str, password: str, name: str, time_zone: str, now: d
         user = User.objects.create_user(email, password, name=name, time_zone=time_zone, created_at=now)
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
+
+
+def release_address(*, email: str) -> None:
+    """Somebody shows, or is about to show, that the address is theirs: whoever only claimed it loses it.
+
+    An account that never confirmed its address, was never signed in to and holds nothing goes as a whole; people who
+    noted the address as a further one of theirs lose that note.
+    """
+    with transaction.atomic():
+        EmailAddress.objects.filter(email=email.lower(), verified=False, primary=False).delete()
+        claimed = User.objects.annotate(lower=Lower("email")).filter(lower=email.lower(), is_staff=False)
+        untouched = claimed.filter(last_login=None, welcomed_at=None, data_version=0).select_for_update()
+        for person in untouched:
+            addresses = list(EmailAddress.objects.filter(user_id=person.pk).values_list("verified", flat=True))
+            if addresses and not any(addresses):
+                lifecycle.erase(person.pk)
 
 
 def update_profile(*, user: User, **fields: object) -> User:

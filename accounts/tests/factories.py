@@ -1,6 +1,7 @@
 """People for tests. Without a `password` they cannot sign in by form, which saves the time of hashing one."""
 
 import factory
+from allauth.account.models import EmailAddress
 
 from accounts.models import User
 
@@ -15,3 +16,10 @@ class UserFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **fields):
         return model_class.objects.create_user(**fields)
+
+
+def give_password(user: User, password: str) -> None:
+    """From now on the person can sign in by form: with this password, and with an address that they confirmed."""
+    user.set_password(password)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)

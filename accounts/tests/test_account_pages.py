@@ -7,6 +7,8 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core import mail
 
 from accounts.models import User
+from accounts.tests.factories import give_password
+from accounts.tests.letters import link_in
 from accounts.tests.signing_in import sign_in
 
 PASSWORD = "four plain words here"
@@ -15,9 +17,7 @@ PASSWORD = "four plain words here"
 @pytest.fixture
 def keeper(alice) -> User:
     """alice with a password and a confirmed address."""
-    alice.set_password(PASSWORD)
-    alice.save()
-    EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
+    give_password(alice, PASSWORD)
     return alice
 
 
@@ -71,10 +71,14 @@ def test_a_person_without_a_password_is_led_to_set_one(alice_client, alice):
 def test_signing_up_takes_the_browsers_zone_and_leads_to_the_guide(charlie_client):
     form = {"email": "charlie@example.com", "password1": PASSWORD, "time_zone": "Pacific/Auckland"}
     answer = charlie_client.post("/accounts/signup/", form)
-    assert answer.headers["Location"] == "/welcome"
+    assert answer.headers["Location"] == "/accounts/confirm-email/"
+    assert charlie_client.get("/settings").status_code == 302
     assert User.objects.get(email="charlie@example.com").time_zone == "Pacific/Auckland"
     assert "Please confirm that this address is yours" in mail.outbox[0].body
     assert mail.outbox[0].subject == "Confirm your address"
+    answer = charlie_client.post(link_in(mail.outbox[0]))
+    assert answer.headers["Location"] == "/welcome"
+    assert charlie_client.get("/settings").status_code == 200
 
 
 def test_a_sign_up_that_is_refused_keeps_the_address_and_says_why(charlie_client):

@@ -16,7 +16,7 @@ from accounts.services.api_tokens import create_api_token
 from accounts.services.deletion import ask_deletion, erase_account, erase_due_accounts, repeat_deletions
 from accounts.services.sessions import open_session
 from accounts.tasks import erase_due_accounts as the_hourly_task
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import UserFactory, give_password
 from timeflow.lib import lifecycle
 from timeflow.lib.lifecycle import Part
 from timeflow.lib.models import Lease
@@ -214,8 +214,7 @@ def test_the_export_comes_as_a_file_and_is_noted(alice, alice_client):
 
 
 def test_whoever_returns_is_told_that_the_account_stays(charlie_client, leaving):
-    leaving.set_password("four plain words here")
-    leaving.save()
+    give_password(leaving, "four plain words here")
     form = {"login": leaving.email, "password": "four plain words here"}
     page = charlie_client.post("/accounts/login/", form, follow=True).content.decode()
     assert "Your account stays" in page

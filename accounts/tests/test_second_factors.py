@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from allauth.core import context
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.apps import apps
-from django.conf import settings
 
 from accounts.models import SecurityEvent
 from accounts.services.second_factors import TABLE, open_seed, own_seeds, seal_seed
@@ -18,9 +20,6 @@ from timeflow.tests.stored import everything_stored
 NOW = datetime(2026, 4, 21, 8, tzinfo=UTC)
 ALICE, BOB = uuid.uuid4(), uuid.uuid4()
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-with_table = pytest.mark.skipif(
-    "allauth.mfa" not in settings.INSTALLED_APPS, reason="second factors are not switched on: no allauth.mfa"
-)
 
 
 def read(sealed: str, owner: uuid.UUID) -> str:
@@ -71,7 +70,6 @@ def rows(db, alice, bob, settings):
     return rows
 
 
-@with_table
 def test_seeds_move_along_when_keys_change(rows, alice, settings):
     old = settings.FIELD_KEYS
     settings.FIELD_KEYS = with_fresh_key(old)
@@ -86,14 +84,12 @@ def test_seeds_move_along_when_keys_change(rows, alice, settings):
     assert SECRET.encode() not in everything_stored()
 
 
-@with_table
 def test_a_seed_moved_to_another_persons_row_does_not_open(rows, alice, bob):
     rows.filter(user=alice, type="totp").update(data=rows.get(user=bob, type="totp").data)
     with pytest.raises(Unreadable):
         open_seed(rows.get(user=alice, type="totp").data["secret"])
 
 
-@with_table
 def test_factors_under_a_lost_key_are_removed_and_their_owners_told(rows, alice, bob, settings):
     lost = settings.FIELD_KEYS.primary
     settings.FIELD_KEYS = with_fresh_key(KeySet({}))
@@ -101,21 +97,10 @@ def test_factors_under_a_lost_key_are_removed_and_their_owners_told(rows, alice,
     assert [each.done for each in forget_key(lost, batch=3, now=NOW)] == [4]
     assert list(rows.all()) == [passkey]
     told = SecurityEvent.objects.filter(user=alice, kind="method_removed").values_list("facts", flat=True)
-    assert sorted(facts["method"] for facts in told) == ["recovery_codes", "totp"]
+    assert sorted(facts["method"] for facts in told) == ["Authenticator app", "Recovery codes"]
 
 
-@with_table
-def test_allauth_seals_and_checks_through_the_adapter(rows, alice, rf, settings):
-    from allauth.core import context  # noqa: PLC0415  # only where the app is installed
-    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes  # noqa: PLC0415
-    from allauth.mfa.totp.internal.auth import (  # noqa: PLC0415
-        TOTP,
-        format_hotp_value,
-        hotp_value,
-        yield_hotp_counters_from_time,
-    )
-
-    settings.MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
+def test_allauth_seals_and_checks_through_the_adapter(rows, alice, rf):
     rows.filter(user=alice).delete()
     request = rf.get("/")
     request.user = alice

@@ -8,10 +8,12 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import SecurityEvent, Session, User
+from accounts.models import SecurityEvent, Session
+from accounts.tests.factories import UserFactory, give_password
 from accounts.tests.signing_in import sign_in
 
 Kind = SecurityEvent.Kind
+PASSWORD = "four plain words here"
 
 
 @pytest.fixture
@@ -110,8 +112,8 @@ def test_every_other_device_goes_with_one_button(alice_client, phone, bob_client
 
 
 def test_signing_in_and_out_by_the_pages_leaves_no_session_of_djangos(db, client):
-    User.objects.create_user("dora@example.com", "four plain words here")
-    answer = client.post("/accounts/login/", {"login": "dora@example.com", "password": "four plain words here"})
+    give_password(UserFactory(email="dora@example.com"), PASSWORD)
+    answer = client.post("/accounts/login/", {"login": "dora@example.com", "password": PASSWORD})
     assert answer.status_code == 302
     for name in (settings.ACCESS_COOKIE_NAME, settings.REFRESH_COOKIE_NAME):
         assert answer.cookies[name].value
@@ -126,25 +128,26 @@ def test_signing_in_and_out_by_the_pages_leaves_no_session_of_djangos(db, client
 
 
 def test_signing_in_again_replaces_the_browsers_session(db, client):
-    User.objects.create_user("dora@example.com", "four plain words here")
-    form = {"login": "dora@example.com", "password": "four plain words here"}
+    give_password(UserFactory(email="dora@example.com"), PASSWORD)
+    form = {"login": "dora@example.com", "password": PASSWORD}
     client.post("/accounts/login/", form)
     first = Session.objects.get()
     # What a page of before holds is of the same person, so the browser goes on as one device.
     client.cookies[settings.SESSION_COOKIE_NAME] = ""
     client.get("/accounts/login/")
-    client.post("/accounts/reauthenticate/", {"password": "four plain words here"})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     first.refresh_from_db()
     assert first.revoked_at is None
     assert Session.objects.count() == 1
 
 
 def test_a_new_password_signs_every_other_device_out(db, client):
-    dora = User.objects.create_user("dora@example.com", "four plain words here")
+    dora = UserFactory(email="dora@example.com")
+    give_password(dora, PASSWORD)
     phone = Client()
     sign_in(phone, dora)
-    client.post("/accounts/login/", {"login": dora.email, "password": "four plain words here"})
-    form = {"oldpassword": "four plain words here", "password1": "other plain words", "password2": "other plain words"}
+    client.post("/accounts/login/", {"login": dora.email, "password": PASSWORD})
+    form = {"oldpassword": PASSWORD, "password1": "other plain words", "password2": "other plain words"}
     assert client.post("/accounts/password/change/", form).status_code == 302
     assert is_in(client)
     assert not is_in(phone)

@@ -22,8 +22,7 @@ PLACES = (
     ("settings-calendars", "Calendars", "calendar-days", "settings colours"),
     ("settings-import", "Import", "upload", "settings ics csv todoist file"),
     ("settings-travel", "Travel", "plane", "settings zone journey"),
-    ("account_email", "E-mail", "mail", "settings address"),
-    ("account_change_password", "Password", "lock", "settings"),
+    ("settings-sign-in", "Sign-in", "lock", "settings password passkey google e-mail address second step"),
 )
 FIRST_PLACES = 5
 

@@ -50,10 +50,15 @@ def is_by_script(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers or wants_json(request)
 
 
+def is_ours(request: HttpRequest, url: str) -> bool:
+    """Whether it is safe to lead the person to `url`: of this host, without what browsers misread."""
+    is_plain = bool(url) and url.isprintable() and "\\" not in url
+    return is_plain and url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+
+
 def back(request: HttpRequest, default: str = "/") -> str:
     """Where the person came from: `next` or the referring page, if it is one of ours."""
     for url in (request.POST.get("next", ""), request.headers.get("Referer", "")):
-        is_plain = url.isprintable() and "\\" not in url
-        if url and is_plain and url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()):
+        if is_ours(request, url):
             return url
     return default

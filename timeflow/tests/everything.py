@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any
 
 from allauth.account.models import EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
@@ -78,6 +80,13 @@ def _connection(user: User) -> None:
     keep_grant(user=user, caller=CALLER, now=NOW, **grant)
 
 
+def _ways_in(user: User) -> None:
+    """allauth keeps no tokens of Google here, yet there is a table for them."""
+    account = SocialAccount.objects.create(user=user, provider="google", uid=str(user.pk))
+    SocialToken.objects.create(account=account, token="of Google")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"})
+
+
 def _answer(user: User) -> None:
     fields = {"route": "api-tasks", "body_digest": "", "status": 201, "answer": {"title": "Groceries"}}
     IdempotentRequest.objects.create(owner=user, key=str(uuid.uuid4()), created_at=NOW, **fields)
@@ -108,6 +117,7 @@ REST: list[Callable[[User], Any]] = [
     lambda user: add_item(user=user, task_id=Task.objects.of(user)[0].pk, text="Ask Jonas"),
     lambda user: Errand.objects.create(task="some.task", args=[str(user.pk)], created_at=NOW),
     _connection,
+    _ways_in,
     _hours_of_a_date,
     _answer,
     _log_entries,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -137,6 +138,14 @@ def _api_token(world: World) -> uuid.UUID:
     return ApiToken.objects.create(user=world.owner, name="Script", scope="read", digest="of it", **times).pk
 
 
+def _google(world: World) -> int:
+    """Linked beside a second one, so that it may be removed."""
+    links = [SocialAccount(user=world.owner, provider="google", uid=f"{world.owner.pk}{n}") for n in range(2)]
+    for link in links:
+        link.save()
+    return links[0].pk
+
+
 # By the segment before the parameter, or by (segment, parameter) where one segment has several.
 MAKERS: dict[Any, Callable[[World], Any]] = {
     "tasks": lambda world: world.task().pk,
@@ -160,6 +169,7 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     "sessions": _session,
     "devices": _session,
     "tokens": _api_token,
+    "google": _google,
     "date-overrides": lambda world: world.day_off().pk,
     "dates": lambda world: world.day_off().on,
     ("restore", "week"): lambda _world: "540-1020.off.off.off.off.off.off",

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.core import mail
 from playwright.sync_api import Page, expect
 
+from accounts.tests.letters import link_in
 from timeflow.tests.browser import DESK, PHONE, serious_barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -122,6 +124,9 @@ def test_a_sign_up_by_keyboard_takes_the_browsers_zone(page: Page, live_server, 
     page.get_by_label("E-mail").fill("charlie@example.com")
     page.get_by_label("Password").fill("four plain words here")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/accounts/confirm-email/")
+    page.goto(live_server.url + link_in(mail.outbox[0]))
+    page.get_by_role("button", name="Yes, it is mine").click()
     page.wait_for_url("**/welcome")
     zone = page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
     assert django_user_model.objects.get().time_zone == zone

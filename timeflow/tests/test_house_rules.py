@@ -27,6 +27,7 @@ DOORS = {
     "middleware",
     "authentication",
     "adapter",
+    "social_adapter",
     "signals",
     "context",
     "queue",

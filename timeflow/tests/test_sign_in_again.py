@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from accounts.tests.factories import give_password
 from accounts.tests.signing_in import sign_in
 from scheduling.models import PlanJob, Task
 
@@ -83,8 +84,7 @@ def test_signing_in_with_an_old_token_is_explained_and_not_led_in_circles(db):
 
 @pytest.fixture
 def password(alice: User) -> str:
-    alice.set_password("correct horse battery")
-    alice.save()
+    give_password(alice, "correct horse battery")
     return "correct horse battery"
 
 

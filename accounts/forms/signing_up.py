@@ -1,0 +1,18 @@
+"""Making an account by e-mail and password."""
+
+from typing import Any
+
+from allauth.account.forms import SignupForm
+from allauth.account.internal.flows.manage_email import email_already_exists
+from django.http import HttpRequest
+
+from accounts.services.people import release_address
+
+
+class AccountForm(SignupForm):
+    def try_save(self, request: HttpRequest) -> Any:
+        """The same answer whether the address has an account or not; only the letter differs."""
+        email = self.cleaned_data["email"]
+        release_address(email=email)
+        _, self.account_already_exists = email_already_exists(email)
+        return super().try_save(request)

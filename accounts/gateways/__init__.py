@@ -1,0 +1,1 @@
+"""The only places that talk to somebody else's servers."""
