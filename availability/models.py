@@ -150,6 +150,7 @@ class WorkingHours(models.Model):
     end_minute = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name_plural = "working hours"
         constraints = [
             *_hours_in_a_day(),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="workinghours_weekday"),
@@ -182,6 +183,7 @@ class OverrideHours(models.Model):
     end_minute = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name_plural = "override hours"
         constraints = [
             *_hours_in_a_day(),
             models.UniqueConstraint(fields=["override", "start_minute"], name="overridehours_start_once"),

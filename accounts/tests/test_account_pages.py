@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core import mail
+from django.test import Client
 
 from accounts.models import User
 from accounts.tests.factories import give_password
@@ -140,3 +141,19 @@ def test_a_second_address_can_be_added_and_removed(keeper, client):
     page = client.post("/accounts/email/", {"action_remove": "", "email": "second@example.com"}, follow=True)
     assert "second@example.com is removed." in page.content.decode()
     assert list(keeper.emailaddress_set.values_list("email", flat=True)) == [keeper.email]
+
+
+def test_another_first_address_is_told_to_the_former_one_and_signs_other_devices_out(
+    keeper, client, django_capture_on_commit_callbacks
+):
+    sign_in(client, keeper)
+    phone = Client()
+    sign_in(phone, keeper)
+    EmailAddress.objects.create(user=keeper, email="second@example.com", verified=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/email/", {"action_primary": "", "email": "second@example.com"})
+    keeper.refresh_from_db()
+    assert keeper.email == "second@example.com"
+    assert {address for letter in mail.outbox for address in letter.to} == {"alice@example.com", "second@example.com"}
+    assert phone.get("/api/auth/me").status_code == 401
+    assert client.get("/api/auth/me").status_code == 200
