@@ -136,6 +136,8 @@ class FreshSignInMiddleware:
         confirm = methods[0]["url"]
         if any("password" in name for name in request.POST):
             return redirect(f"{confirm}?{urlencode({'next': back(request)})}")
+        # What waits lies in the cache, where no token belongs; the cookies of this request were read long ago.
+        request.META.pop("HTTP_COOKIE", None)
         return suspend_request(request, confirm)
 
 

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from accounts.domain.callers import Caller
+from accounts.errors import SignedOut
 from accounts.models import ApiToken, SecurityEvent, User
 from accounts.services.audit import record_event
 from accounts.services.changes import holding
@@ -21,11 +22,15 @@ NOTED_EVERY = timedelta(minutes=1)
 def create_api_token(
     *, user: User, name: str, scope: str, days: int, caller: Caller, now: datetime
 ) -> tuple[ApiToken, str]:
-    """The token and its secret, which nobody can ever be shown again. Raises `Invalid`."""
+    """The token and its secret, which nobody can ever be shown again. Raises `Invalid`, or `SignedOut`
+    if the account was closed at this very moment.
+    """
     if not 1 <= days <= MAX_DAYS:
         raise Invalid.field("days", f"A token lives 1 to {MAX_DAYS} days.")
     secret = PREFIX + secrets.token_urlsafe(32)
     with holding(user.pk) as person:
+        if person.deletion_due_at:
+            raise SignedOut
         if person.api_tokens.live(now).count() >= MAX_TOKENS:
             raise Invalid.field("name", f"At most {MAX_TOKENS} tokens can be in use; revoke one first.")
         token = ApiToken.objects.create(

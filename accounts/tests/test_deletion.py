@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -203,6 +204,22 @@ def test_exporting_and_deleting_need_a_fresh_sign_in(alice, alice_client):
     answer = alice_client.post(answer.headers["Location"], {"password": "four plain words here"})
     assert "You are signed out" in answer.content.decode()
     assert kinds(alice) == ["deletion_asked"]
+
+
+def test_what_waits_for_a_fresh_sign_in_holds_no_token(alice, alice_client):
+    alice.set_password("four plain words here")
+    alice.save()
+    Session.objects.update(authenticated_at=NOW)
+    alice_client.post("/settings/account/export")
+    waiting = str(dict(alice_client.session))
+    assert "/settings/account/export" in waiting
+    assert alice_client.cookies[settings.ACCESS_COOKIE_NAME].value not in waiting
+
+
+def test_a_token_that_is_made_while_the_account_is_closed_opens_nothing(leaving):
+    with pytest.raises(SignedOut):
+        create_api_token(user=leaving, name="Late", scope=ApiToken.Scope.WRITE, days=30, caller=CALLER, now=NOW)
+    assert not ApiToken.objects.exists()
 
 
 def test_the_export_comes_as_a_file_and_is_noted(alice, alice_client):

@@ -26,6 +26,8 @@ def client_address(request: HttpRequest) -> str:
 
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
+    # A server that listens on IPv6 for both sees IPv4 like that.
+    return getattr(address, "ipv4_mapped", None) or address

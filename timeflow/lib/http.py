@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_datetime
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
@@ -255,13 +256,14 @@ def partial(
 
 
 class PersonalAnswersMiddleware:
-    """What is made for a signed-in person is not stored by anything on the way."""
+    """An answer is for whoever asked and is stored nowhere, unless its view says otherwise by a `Cache-Control`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if request.user.is_authenticated and not answer.has_header("Cache-Control"):
+        if not answer.has_header("Cache-Control"):
             answer["Cache-Control"] = "no-store"
+            patch_vary_headers(answer, ["Cookie"])
         return answer
