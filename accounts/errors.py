@@ -59,3 +59,14 @@ class LinkedAlready(Conflict):
 class LinkedElsewhere(Conflict):
     code = "linked_elsewhere"
     detail = "That Google account is linked to another account here. Sign in with it to reach that one."
+
+
+class CalendarNotGranted(Refusal):
+    code = "calendar_not_granted"
+    detail = "Not every box was ticked at Google, so nothing was connected or kept. Connect again and tick them all."
+
+
+class GoogleUnreachable(Refusal):
+    status = 502
+    code = "google_unreachable"
+    detail = "Google did not answer as it should. Nothing was kept; try again in a moment."

@@ -107,7 +107,7 @@ def remove_connection(
     connection = Connection.objects.filter(user=user, pk=connection_id).first()
     if connection is None:
         raise NotFound
-    token = _readable(connection, "refresh_token") or _readable(connection, "access_token")
+    token = _token(connection)
     is_revoked = revoke(token) if token else False
     with transaction.atomic():
         deleted, _ = Connection.objects.filter(user=user, pk=connection_id).delete()
@@ -121,6 +121,16 @@ def remove_connection(
                 account=connection.account,
             )
     return is_revoked
+
+
+def give_back(*, connection: Connection, revoke: Callable[[str], bool]) -> bool:
+    """End a grant at its provider as a part of erasing its person. True, too, for what does not open."""
+    token = _token(connection)
+    return revoke(token) if token else True
+
+
+def _token(connection: Connection) -> str | None:
+    return _readable(connection, "refresh_token") or _readable(connection, "access_token")
 
 
 def _readable(connection: Connection, name: Secret) -> str | None:

@@ -8,8 +8,11 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.contrib.admin.models import LogEntry
 
+from accounts.errors import GoogleUnreachable
+from accounts.gateways import google
 from accounts.models import ApiToken, Connection, SecurityEvent, Session, Stay, User
 from accounts.services.api_tokens import revoke_api_tokens
+from accounts.services.connections import give_back
 from accounts.services.sessions import end_sessions
 from timeflow.lib.lifecycle import Part, Table
 from timeflow.lib.sealed import sealed_fields
@@ -58,6 +61,12 @@ class AccountsPart(Part):
     def close(self, user_id: uuid.UUID, now: datetime) -> None:
         end_sessions(user_id=user_id, because=Session.Reason.CLOSED, now=now)
         revoke_api_tokens(user_id=user_id, now=now)
+
+    def release(self, user_id: uuid.UUID, now: datetime) -> None:
+        """Google takes its permissions back. Raises `GoogleUnreachable` when it does not, to be tried again."""
+        for connection in Connection.objects.filter(user_id=user_id, provider=Connection.Provider.GOOGLE):
+            if not give_back(connection=connection, revoke=google.revoke):
+                raise GoogleUnreachable
 
     def erase(self, user_id: uuid.UUID) -> None:
         """Also what the back office noted about them: their address is in it."""

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PersonRequest
+from accounts.selectors.connections import connections
 from availability.forms.calendars import CalendarForm
 from availability.selectors import calendars, counted
 from availability.services.calendars import delete_calendar, update_calendar
@@ -29,7 +30,8 @@ def _page(request: PersonRequest, refused: CalendarForm | None) -> HttpResponse:
         rows.append(
             {"calendar": calendar, "form": refused if is_open else CalendarForm.of(calendar), "is_open": is_open}
         )
-    return render(request, "settings/calendars.html", {"rows": rows}, status=422 if refused else 200)
+    context = {"rows": rows, "connections": connections(request.user)}
+    return render(request, "settings/calendars.html", context, status=422 if refused else 200)
 
 
 @require_POST

@@ -15,7 +15,9 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.domain.callers import Caller
 from accounts.models import ApiToken, Stay, User
+from accounts.services.connections import keep_grant
 from accounts.tests.signing_in import FAR_AHEAD, LONG_AGO, sign_in
 from availability.models import Calendar, DateOverride
 from availability.services.events import create_event
@@ -138,6 +140,11 @@ def _api_token(world: World) -> uuid.UUID:
     return ApiToken.objects.create(user=world.owner, name="Script", scope="read", digest="of it", **times).pk
 
 
+def _connection(world: World) -> uuid.UUID:
+    grant = {"provider": "caldav", "subject": "1", "account": "alice@example.org"}
+    return keep_grant(user=world.owner, caller=Caller(), now=NOW, **grant).pk
+
+
 def _google(world: World) -> int:
     """Linked beside a second one, so that it may be removed."""
     links = [SocialAccount(user=world.owner, provider="google", uid=f"{world.owner.pk}{n}") for n in range(2)]
@@ -170,6 +177,7 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     "devices": _session,
     "tokens": _api_token,
     "google": _google,
+    "connections": _connection,
     "date-overrides": lambda world: world.day_off().pk,
     "dates": lambda world: world.day_off().on,
     ("restore", "week"): lambda _world: "540-1020.off.off.off.off.off.off",
