@@ -11,8 +11,9 @@ import availability.urls
 import scheduling.urls
 from accounts.admin import back_office
 
-# Swagger's page comes with scripts and pictures of its own, all served from here.
-api_docs = csp_update({"script-src": [SELF]})(SpectacularSwaggerSplitView.as_view(url_name="api-schema"))
+# Swagger's page comes with scripts and pictures of its own, all served from here; OPTIONS, meant for JSON, broke it.
+docs_page = SpectacularSwaggerSplitView.as_view(url_name="api-schema", metadata_class=None)
+api_docs = csp_update({"script-src": [SELF]})(docs_page)
 
 urlpatterns = [
     path("api/", include(accounts.urls.api_urlpatterns)),

@@ -83,6 +83,7 @@ def test_owner_gets_an_answer_and_never_an_error_of_ours(route: Route, alice, al
     understood = {method: code for method, code in answers.items() if code != 405}
     assert understood, "no method is allowed at all"
     assert max(answers.values()) < 500, answers
+    assert ask(alice_client, "options", route.address(values)).status_code < 500
     first = next(iter(understood.values()))
     assert first != 404, f"the owner's own object is not found: {answers}"
     assert first not in (401, 403)
