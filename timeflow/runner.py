@@ -47,6 +47,8 @@ def main() -> int:
     welcome = f"\nTimeFlow is at {address} (Ctrl-C stops it)."
     if not with_demo:
         welcome += f" Sign up at {address}{reverse('account_signup' if settings.PASSWORD_SIGN_IN else 'account_login')}"
+        if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+            welcome += "\nLetters are printed here, the one with the link that confirms your address among them."
     return run_together(_commands(port), is_serving=lambda: _answers(port), on_serving=lambda: _say(welcome))
 
 

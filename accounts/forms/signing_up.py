@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.forms import SignupForm
 from allauth.account.internal.flows.manage_email import email_already_exists
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from accounts.services.people import release_address
@@ -15,4 +16,10 @@ class AccountForm(SignupForm):
         email = self.cleaned_data["email"]
         release_address(email=email)
         _, self.account_already_exists = email_already_exists(email)
-        return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            # Somebody signed up with it at this very moment.
+            self.account_already_exists = True
+            return super().try_save(request)

@@ -1,8 +1,11 @@
 """One list of every way into an account; each can be added and removed, and one always stays."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.core.cache import cache
@@ -17,6 +20,7 @@ from accounts.tests.factories import give_password
 from accounts.tests.letters import link_in
 from accounts.tests.signing_in import LONG_AGO, sign_in
 from timeflow.lib.errors import NotFound
+from timeflow.tests.browser import serious_barriers
 
 PASSWORD = "four plain words here"
 ASKED = {"keep": None, "caller": Caller(), "now": LONG_AGO}
@@ -45,7 +49,7 @@ def passkey(user: User, *, opens_alone: bool = True) -> Authenticator:
     return Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=content)
 
 
-def google(user: User, subject: str = "1") -> SocialAccount:
+def link_google_to(user: User, subject: str = "1") -> SocialAccount:
     return SocialAccount.objects.create(
         user=user, provider="google", uid=subject, extra_data={"email": "w@example.com"}
     )
@@ -61,7 +65,7 @@ def kinds(user: User) -> list[tuple]:
 
 def test_each_way_is_listed_with_what_can_be_done_to_it(keeper, alice_client, settings):
     settings.GOOGLE_CLIENT_ID = "ours"
-    google(keeper)
+    link_google_to(keeper)
     passkey(keeper)
     Authenticator.objects.create(user=keeper, type="recovery_codes", data={"seed": "sealed", "used_mask": 5})
     page = alice_client.get("/settings/sign-in").content.decode()
@@ -72,7 +76,7 @@ def test_each_way_is_listed_with_what_can_be_done_to_it(keeper, alice_client, se
 
 def test_the_list_costs_a_fixed_number_of_queries(keeper, alice_client, django_assert_max_num_queries):
     for number in range(5):
-        google(keeper, str(number))
+        link_google_to(keeper, str(number))
         passkey(keeper)
     with django_assert_max_num_queries(8):
         alice_client.get("/settings/sign-in")
@@ -81,7 +85,7 @@ def test_the_list_costs_a_fixed_number_of_queries(keeper, alice_client, django_a
 @pytest.mark.parametrize("others", [0, 1])
 def test_the_last_way_stays(alice, settings, others):
     settings.GOOGLE_CLIENT_ID = "ours"
-    only = google(alice)
+    only = link_google_to(alice)
     if others:
         passkey(alice)
         remove_google(user=alice, account_id=only.pk, **ASKED)
@@ -93,7 +97,7 @@ def test_the_last_way_stays(alice, settings, others):
 
 
 def test_what_this_installation_does_not_take_is_no_way_in(keeper, settings):
-    google(keeper)
+    link_google_to(keeper)
     with pytest.raises(LastWayIn):
         remove_password(user=keeper, **ASKED)
     settings.GOOGLE_CLIENT_ID = "ours"
@@ -121,7 +125,7 @@ def test_recovery_codes_go_with_the_last_second_step(keeper):
 
 def test_nobody_removes_anothers_way_in(alice, bob, settings):
     settings.GOOGLE_CLIENT_ID = "ours"
-    account, key = google(alice), passkey(alice)
+    account, key = link_google_to(alice), passkey(alice)
     with pytest.raises(NotFound):
         remove_google(user=bob, account_id=account.pk, **ASKED)
     with pytest.raises(NotFound):
@@ -200,3 +204,36 @@ def test_an_address_of_somebody_else_stays_theirs_and_nobody_is_told_of_them(kee
 def test_lists_of_allauth_lead_to_ours(alice_client):
     for path in ("", "webauthn/"):
         assert alice_client.get(f"/accounts/2fa/{path}").headers["Location"] == "/settings/sign-in"
+
+
+def test_a_second_step_ends_other_sessions_and_is_noted_with_its_codes(
+    keeper, alice_client, phone, django_capture_on_commit_callbacks
+):
+    page = alice_client.get("/accounts/2fa/totp/activate/").content.decode()
+    secret = re.search(r'class="secret">([A-Z2-7]+)<', page).group(1)
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert alice_client.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
+    assert is_in(alice_client)
+    assert not is_in(phone)
+    assert sorted(facts["method"] for _, facts in kinds(keeper)) == ["Authenticator app", "Recovery codes"]
+    answer = alice_client.get("/accounts/2fa/recovery-codes/download/")
+    assert len(re.findall(r"^\d{8}$", answer.content.decode(), re.MULTILINE)) == 10
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_about_signing_in_have_no_serious_barriers(keeper, alice_page, live_server, google, scheme):
+    link_google_to(keeper)
+    alice_page.emulate_media(color_scheme=scheme)
+    alice_page.set_viewport_size({"width": 390, "height": 844})
+    paths = ["settings/sign-in", "accounts/2fa/totp/activate/", "accounts/2fa/webauthn/add/", "settings/calendars"]
+    for path in [*paths, "accounts/email/", "accounts/reauthenticate/", "accounts/google/confirm/"]:
+        alice_page.goto(f"{live_server.url}/{path}")
+        assert serious_barriers(alice_page) == [], path
+        assert alice_page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    alice_page.context.clear_cookies()
+    for path in ("accounts/login/", "accounts/signup/", "accounts/google/login/callback/"):
+        alice_page.goto(f"{live_server.url}/{path}")
+        assert serious_barriers(alice_page) == [], path
