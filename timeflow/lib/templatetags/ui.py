@@ -103,8 +103,13 @@ def minute_of_day(context: Context, minute: int) -> str:
 
 @register.simple_tag
 def control(field: BoundField, **attrs: Any) -> SafeString:
-    """The widget of a form field with our classes; extra attributes by keyword (`data_x` becomes `data-x`)."""
+    """The widget of a form field with our classes; extra attributes by keyword (`data_x` becomes `data-x`).
+
+    A placeholder that only repeats the field's name, as other packages like them, is left out.
+    """
     widget = field.field.widget
+    if widget.attrs.get("placeholder") == field.label:
+        attrs.setdefault("placeholder", False)
     look = next(look for kind, look in CONTROL_CLASSES if isinstance(widget, kind))
     given = " ".join(filter(None, [look, widget.attrs.get("class"), attrs.pop("class", None)]))
     named = {name.replace("_", "-"): value for name, value in attrs.items()}

@@ -73,3 +73,12 @@ def test_the_frame_marks_the_section_one_is_in(route, marked):
     request = RequestFactory().get("/")
     request.resolver_match = SimpleNamespace(url_name=route)
     assert shown('{% here "tasks" %}', request=request) == marked
+
+
+def test_a_placeholder_that_repeats_the_name_is_left_out_and_another_one_stays():
+    class Form(forms.Form):
+        code = forms.CharField(label="Code", widget=forms.TextInput(attrs={"placeholder": "Code"}))
+        zone = forms.CharField(label="Zone", widget=forms.TextInput(attrs={"placeholder": "Europe/Lisbon"}))
+
+    assert "placeholder" not in shown("{% control form.code %}", form=Form())
+    assert 'placeholder="Europe/Lisbon"' in shown("{% control form.zone %}", form=Form())
