@@ -13,8 +13,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts.domain.callers import STAFF
 from accounts.models import SecurityEvent, User
-from accounts.requests import caller_of
 from accounts.selectors.second_factors import has_second_factor
 from accounts.services.audit import record_event
 from accounts.services.people import set_standing
@@ -85,7 +85,7 @@ class LookOnly(admin.ModelAdmin):
             record_event(
                 user_id=row.pk if isinstance(row, User) else row.user_id,
                 kind=SecurityEvent.Kind.STAFF_VIEWED,
-                caller=caller_of(request),
+                caller=STAFF,
                 now=timezone.now(),
                 staff=str(request.user.pk),
                 model=str(self.opts.verbose_name),
@@ -116,4 +116,4 @@ class PersonAdmin(LookOnly):
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
-        set_standing(user=obj, staff=cast(User, request.user), caller=caller_of(request), now=timezone.now(), **changed)
+        set_standing(user=obj, staff=cast(User, request.user), now=timezone.now(), **changed)

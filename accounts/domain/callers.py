@@ -36,6 +36,10 @@ class Caller:
     place: str = ""
 
 
+# Of what staff do, in the log of somebody else, who reads and exports it: where staff work is none of their business.
+STAFF = Caller(device="")
+
+
 def describe_caller(*, user_agent: str, address: str) -> Caller:
     """What is kept of a request's sender. Neither the whole address nor the browser's whole description is."""
     return Caller(device_label(user_agent), address_prefix(address))

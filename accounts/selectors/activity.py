@@ -28,12 +28,10 @@ def activity(user: User, page: str) -> tuple[Page, list[Entry]]:
 
 
 def _entry(event: SecurityEvent) -> Entry:
-    is_staff = event.kind in {SecurityEvent.Kind.STAFF_VIEWED, SecurityEvent.Kind.STAFF_CHANGED}
     return Entry(
         words=sentence(event.kind, event.get_kind_display(), event.facts),
         at=event.at,
-        # Where staff work is none of the person's business.
-        device="" if is_staff else event.device,
-        place="" if is_staff else event.place,
+        device=event.device,
+        place=event.place,
         is_sign_in=event.kind == SecurityEvent.Kind.SIGNED_IN,
     )

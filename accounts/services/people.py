@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from accounts.domain.callers import Caller
+from accounts.domain.callers import STAFF
 from accounts.errors import UnknownTimeZone
 from accounts.models import SecurityEvent, User
 from accounts.services.audit import record_event
@@ -67,14 +67,14 @@ def update_profile(*, user: User, **fields: object) -> User:
     return person
 
 
-def set_standing(*, user: User, staff: User, caller: Caller, now: datetime, **flags: bool) -> None:
+def set_standing(*, user: User, staff: User, now: datetime, **flags: bool) -> None:
     """Staff let somebody in or keep them out (`is_active`), or make them staff (`is_staff`, `is_superuser`)."""
     if unknown := set(flags) - STANDING_FIELDS:
         raise ValueError(f"not a matter of standing: {unknown}")
     with holding(user.pk):
         User.objects.filter(pk=user.pk).update(**flags)
         changed = SecurityEvent.Kind.STAFF_CHANGED
-        record_event(user_id=user.pk, kind=changed, caller=caller, now=now, staff=str(staff.pk), model="user", **flags)
+        record_event(user_id=user.pk, kind=changed, caller=STAFF, now=now, staff=str(staff.pk), model="user", **flags)
 
 
 def require_zone(name: str, field: str) -> None:

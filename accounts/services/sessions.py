@@ -126,7 +126,7 @@ def _tokens(session: Session, now: datetime, refresh_jti: str) -> Tokens:
 def confirm_identity(*, session: Session, now: datetime) -> None:
     """The person showed again who they are, so for a while the session may do what needs that."""
     session.authenticated_at = now
-    session.save(update_fields=["authenticated_at"])
+    Session.objects.filter(pk=session.pk).update(authenticated_at=now)
 
 
 def is_fresh(session: Session | None, now: datetime) -> bool:

@@ -40,13 +40,6 @@ def test_the_page_says_what_happened_where_and_when(alice, alice_client):
     assert page.count('<a class="small text-nowrap" href="/settings/devices">This was not me</a>') == 1
 
 
-def test_where_staff_work_is_not_shown(alice, alice_client):
-    record(alice, SecurityEvent.Kind.STAFF_VIEWED, staff="1", model="event")
-    page = alice_client.get("/settings/activity").content.decode()
-    assert "A member of the staff opened your event." in page
-    assert "203.0.113.0" not in page
-
-
 def test_the_log_comes_in_pages_of_two_queries_each(alice, alice_client, django_assert_max_num_queries):
     for minute in range(51):
         record(alice, ago=timedelta(minutes=minute), method=f"x{minute}")

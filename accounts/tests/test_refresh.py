@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.domain.callers import Caller
 from accounts.models import SecurityEvent, Session, User
 from accounts.models.sessions import IDLE_LIFE, WHOLE_LIFE
-from accounts.services.sessions import drop_old_sessions, open_session
+from accounts.services.sessions import confirm_identity, drop_old_sessions, open_session
 
 AT, RT = settings.ACCESS_COOKIE_NAME, settings.REFRESH_COOKIE_NAME
 START = datetime(2026, 4, 21, 8, tzinfo=UTC)
@@ -252,6 +252,15 @@ def test_the_session_remembers_where_it_was_seen_last(browser, clock):
     session = Session.objects.get()
     assert (session.device, session.place) == ("Firefox on Linux", "127.0.0.0/24")
     assert session.last_seen_at == START + 11 * MINUTE
+
+
+def test_confirming_who_one_is_in_a_session_that_ended_meanwhile_changes_nothing(browser):
+    session = Session.objects.get()
+    confirm_identity(session=session, now=START + MINUTE)
+    assert Session.objects.get().authenticated_at == START + MINUTE
+    Session.objects.all().delete()
+    confirm_identity(session=session, now=START + 2 * MINUTE)
+    assert not Session.objects.exists()
 
 
 def test_the_two_ways_to_ask_whether_a_session_lives_agree(browser, clock):

@@ -4,7 +4,7 @@ import uuid
 
 from availability.domain.ics.writing import Entry, write
 from availability.models import Calendar, DateOverride, Event, OverrideHours, Series, WorkingHours
-from timeflow.lib.lifecycle import Archive, Part, Table
+from timeflow.lib.lifecycle import Archive, Part, Table, page_by_page
 
 
 class AvailabilityPart(Part):
@@ -20,7 +20,7 @@ class AvailabilityPart(Part):
     def export(self, user_id: uuid.UUID, archive: Archive) -> None:
         super().export(user_id, archive)
         about = "all events and planned blocks, for any calendar program"
-        series = Series.objects.filter(calendar__user=user_id).order_by("pk").values_list("ics", flat=True)
-        alone = Event.objects.of(user_id).filter(series=None).order_by("pk").values(*Entry.__annotations__)
-        entries = (Entry(**row) for row in alone.iterator(chunk_size=1000))
-        archive.add("calendar.ics", about, write(series.iterator(chunk_size=100), entries, archive.now))
+        series = page_by_page(Series.objects.filter(calendar__user=user_id).values("pk", "ics"))
+        alone = page_by_page(Event.objects.of(user_id).filter(series=None).values("pk", *Entry.__annotations__))
+        entries = (Entry(**{name: row[name] for name in Entry.__annotations__}) for row in alone)
+        archive.add("calendar.ics", about, write((row["ics"] for row in series), entries, archive.now))

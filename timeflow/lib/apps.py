@@ -20,4 +20,5 @@ class LibConfig(AppConfig):
         speak_plainly()
         lifecycle.register(lifecycle.SharedPart())
         # The web server writes whole addresses, too, by handlers of its own.
-        logging.getLogger("gunicorn.access").addFilter(WithoutSecrets())
+        for name in ("gunicorn.access", "gunicorn.error"):
+            logging.getLogger(name).addFilter(WithoutSecrets())

@@ -17,6 +17,8 @@ from django.db.models.functions import Cast
 
 from timeflow.lib.models import Errand, IdempotentRequest
 
+PAGE = 1000
+
 
 @dataclass(frozen=True)
 class Table:
@@ -40,7 +42,20 @@ class Table:
         return [column.attname for column in self.model._meta.concrete_fields if column.attname not in self.without]
 
     def rows(self, user_id: uuid.UUID) -> Iterator[dict[str, Any]]:
-        return self.of(user_id).order_by("pk").values(*self.columns).iterator(chunk_size=1000)
+        for row in page_by_page(self.of(user_id).values("pk", *self.columns)):
+            yield {name: row[name] for name in self.columns}
+
+
+def page_by_page(rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
+    """`rows`, which are dicts with their `pk`, by ascending id and never all in memory.
+
+    `iterator()` would not do: behind a pool of connections there are no cursors on the server.
+    """
+    rows = rows.order_by("pk")
+    page = list(rows[:PAGE])
+    while page:
+        yield from page
+        page = list(rows.filter(pk__gt=page[-1]["pk"])[:PAGE])
 
 
 class Archive:

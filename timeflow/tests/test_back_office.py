@@ -148,6 +148,13 @@ def test_each_look_at_a_row_is_in_its_owners_log(alice, chief, chief_client):
     assert list(events) == [("staff_viewed", {"staff": str(chief.pk), "model": "user"})] * 2
 
 
+def test_where_staff_work_is_in_no_log_and_no_export_of_anybody_else(alice, chief_client):
+    chief_client.get(change_page(alice))
+    chief_client.post(change_page(alice), standing_form(alice, is_active=False))
+    places = alice.security_events.values_list("kind", "device", "place")
+    assert sorted(places) == [("staff_changed", "", ""), ("staff_viewed", "", "")]
+
+
 def test_a_change_is_in_the_owners_log_and_touches_nothing_else(alice, chief, chief_client):
     chief_client.get(change_page(alice))
     User.objects.filter(pk=alice.pk).update(data_version=7, name="Alice Weber")

@@ -1,4 +1,4 @@
-"""What was made for one person is kept by no cache on the way, and not by a browser that the next one uses."""
+"""What was made for one person is kept by no cache on the way, nor by the browser, where the next one would see it."""
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC

@@ -47,8 +47,9 @@ def test_frameworks_lines_pass_the_same_filter():
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["without_secrets"]
 
 
-def test_the_web_servers_own_log_passes_it_too(monkeypatch):
-    log, lines = logging.getLogger("gunicorn.access"), io.StringIO()
+@pytest.mark.parametrize("name", ["gunicorn.access", "gunicorn.error"])
+def test_the_web_servers_own_logs_pass_it_too(monkeypatch, name):
+    log, lines = logging.getLogger(name), io.StringIO()
     monkeypatch.setattr(log, "handlers", [logging.StreamHandler(lines)])
     monkeypatch.setattr(log, "level", logging.INFO)
     # As gunicorn writes it: a format with names, and one mapping for all of them.
