@@ -90,4 +90,5 @@ class AccountAdapter(DefaultAccountAdapter):
 def _method(request: BrowserRequest) -> str:
     """The last step by which the person showed who they are, as allauth noted it on the way."""
     steps = request.session.get("account_authentication_methods") or [{}]
-    return str(steps[-1].get("method", "password"))
+    last = steps[-1]
+    return str(last.get("type") or last.get("method", "password"))

@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.models import SecurityEvent, User
 from accounts.requests import BrowserRequest, caller_of
 from accounts.services.credentials import note_credential_change, note_password_change
-from accounts.services.second_factors import NAMES, own_seeds
+from accounts.services.second_factors import own_seeds
 from accounts.services.sessions import confirm_identity
 
 Kind = SecurityEvent.Kind
@@ -69,12 +69,12 @@ def _note_further_address(request: BrowserRequest, email_address: EmailAddress, 
 @receiver(authenticator_added)
 @receiver(authenticator_reset)
 def _note_added_method(request: BrowserRequest, user: User, authenticator: Authenticator, **_said: Any) -> None:
-    _note(request, user, Kind.METHOD_ADDED, method=NAMES[authenticator.type])
+    _note(request, user, Kind.METHOD_ADDED, method=authenticator.type)
 
 
 @receiver(authenticator_removed)
 def _note_removed_method(request: BrowserRequest, user: User, authenticator: Authenticator, **_said: Any) -> None:
-    _note(request, user, Kind.METHOD_REMOVED, method=NAMES[authenticator.type])
+    _note(request, user, Kind.METHOD_REMOVED, method=authenticator.type)
 
 
 def _note(request: BrowserRequest, user: User, kind: SecurityEvent.Kind, **facts: str) -> None:

@@ -22,7 +22,6 @@ from accounts.services.audit import record_event
 from timeflow.lib.sealed import Binding, Unreadable, key_id, open_sealed, resealed, seal
 
 TABLE = "mfa.authenticator"
-NAMES = {"totp": "Authenticator app", "webauthn": "Passkey", "recovery_codes": "Recovery codes"}
 SEEDS = ("secret", "seed")  # of TOTP and of recovery codes, in `Authenticator.data`
 
 
@@ -93,7 +92,7 @@ class SecondFactors:
         rows.filter(user_id__in=owners - kept).delete()
         for owner, kind in lost:
             removed = SecurityEvent.Kind.METHOD_REMOVED
-            record_event(user_id=owner, kind=removed, caller=Caller(), now=now, method=NAMES[kind], because="key lost")
+            record_event(user_id=owner, kind=removed, caller=Caller(), now=now, method=kind, because="key lost")
 
 
 def _binding(owner: uuid.UUID) -> Binding:

@@ -36,7 +36,7 @@ def link_google(
                 )
         except IntegrityError as error:
             raise LinkedElsewhere from error
-        note_credential_change(user=person, kind=ADDED, keep=keep, caller=caller, now=now, method="Google")
+        note_credential_change(user=person, kind=ADDED, keep=keep, caller=caller, now=now, method=GOOGLE)
     return account
 
 
@@ -48,7 +48,7 @@ def remove_google(*, user: User, account_id: int, keep: Session | None, caller: 
             raise NotFound
         _require_another(person)
         account.delete()
-        note_credential_change(user=person, kind=REMOVED, keep=keep, caller=caller, now=now, method="Google")
+        note_credential_change(user=person, kind=REMOVED, keep=keep, caller=caller, now=now, method=GOOGLE)
 
 
 def remove_password(*, user: User, keep: Session | None, caller: Caller, now: datetime) -> None:
@@ -59,7 +59,7 @@ def remove_password(*, user: User, keep: Session | None, caller: Caller, now: da
         _require_another(person)
         person.set_unusable_password()
         person.save(update_fields=["password"])
-        note_credential_change(user=person, kind=REMOVED, keep=keep, caller=caller, now=now, method="Password")
+        note_credential_change(user=person, kind=REMOVED, keep=keep, caller=caller, now=now, method="password")
 
 
 def remove_passkey(*, user: User, key_id: int, keep: Session | None, caller: Caller, now: datetime) -> None:
@@ -72,7 +72,7 @@ def remove_passkey(*, user: User, key_id: int, keep: Session | None, caller: Cal
             _require_another(person)
         key.delete()
         delete_dangling_recovery_codes(person)
-        note_credential_change(user=person, kind=REMOVED, keep=keep, caller=caller, now=now, method="Passkey")
+        note_credential_change(user=person, kind=REMOVED, keep=keep, caller=caller, now=now, method="webauthn")
 
 
 def _require_another(person: User) -> None:

@@ -143,7 +143,7 @@ def test_linking_ends_other_sessions_and_is_noted(google, alice_client, alice):
     come_by_google(alice_client, google, "weber-1", "/settings/sign-in/google")
     assert alice_client.get("/settings").status_code == 200
     assert phone.get("/settings").status_code == 302
-    assert SecurityEvent.objects.get(user=alice, kind="method_added").facts == {"method": "Google"}
+    assert SecurityEvent.objects.get(user=alice, kind="method_added").facts == {"method": "google"}
     assert short_session(alice_client) == {}
 
 

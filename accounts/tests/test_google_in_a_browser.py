@@ -104,7 +104,7 @@ def test_an_address_that_an_account_has_already_is_linked_after_signing_in_to_it
     start.get_by_role("button", name="Sign in and link").click()
     expect(start.get_by_text("Google is linked: you can sign in with it from now on.")).to_be_visible()
     assert SocialAccount.objects.get().user == alice
-    assert alice.security_events.get(kind=SecurityEvent.Kind.METHOD_ADDED).facts == {"method": "Google"}
+    assert alice.security_events.get(kind=SecurityEvent.Kind.METHOD_ADDED).facts == {"method": "google"}
     start.context.clear_cookies()
     start.goto(f"{live_server.url}/accounts/login/")
     go_to_google(start)

@@ -57,7 +57,7 @@ def test_a_passkey_is_made_opens_the_account_and_is_removed(keeper_page: Page, l
     page.goto(f"{live_server.url}/accounts/login/?next=/habits")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page).to_have_url(f"{live_server.url}/habits")
-    assert SecurityEvent.objects.filter(user=keeper, kind="signed_in").latest("at").facts == {"method": "mfa"}
+    assert SecurityEvent.objects.filter(user=keeper, kind="signed_in").latest("at").facts == {"method": "webauthn"}
     page.goto(f"{live_server.url}/settings/sign-in")
     page.get_by_role("link", name="Rename Laptop").click()
     page.get_by_label("Name").fill("Work laptop")

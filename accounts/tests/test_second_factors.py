@@ -97,7 +97,7 @@ def test_factors_under_a_lost_key_are_removed_and_their_owners_told(rows, alice,
     assert [each.done for each in forget_key(lost, batch=3, now=NOW)] == [4]
     assert list(rows.all()) == [passkey]
     told = SecurityEvent.objects.filter(user=alice, kind="method_removed").values_list("facts", flat=True)
-    assert sorted(facts["method"] for facts in told) == ["Authenticator app", "Recovery codes"]
+    assert sorted(facts["method"] for facts in told) == ["recovery_codes", "totp"]
 
 
 def test_allauth_seals_and_checks_through_the_adapter(rows, alice, rf):
