@@ -41,7 +41,7 @@ def connect_google(request: PersonRequest) -> HttpResponse:
 def google_answered(request: PersonRequest) -> HttpResponse:
     """The state is good once, in the browser and the session that it was made for."""
     _require_google()
-    begun = request.session.pop(KEY, None) or {}
+    begun = request.session.get(KEY) or {}
     request.is_flow_over = True
     state = request.GET.get("state", "")
     is_ours = hmac.compare_digest(state.encode(), str(begun.get("state", "")).encode())
