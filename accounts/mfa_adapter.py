@@ -13,9 +13,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "add_email_blocked": "Turn the second step and your passkeys off before you add an address.",
         "incorrect_code": "That code is not right, was used before, or is too old.",
-        "unverified_email": "Confirm all your e-mail addresses first, or remove them.",
         "cannot_generate_recovery_codes": "Recovery codes go with an authenticator app or a passkey. Add one first.",
     }
 

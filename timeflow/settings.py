@@ -167,6 +167,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "accounts.forms.passkeys.AddPasskeyForm"}
 MFA_TOTP_ISSUER = "TimeFlow"
+# allauth fears that an unconfirmed address of somebody else is locked in by a second step; here it reserves nothing.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 # A phone's clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PUBLIC

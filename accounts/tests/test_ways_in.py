@@ -182,6 +182,13 @@ def test_another_first_address_ends_other_sessions_and_is_noted(keeper, alice_cl
     assert kinds(keeper) == [("email_changed", {"was": "alice@example.com"})]
 
 
+def test_a_passkey_does_not_stand_in_the_way_of_a_further_address(keeper, alice_client):
+    passkey(keeper)
+    alice_client.post("/accounts/email/", {"action_add": "", "email": "new@example.com"})
+    assert EmailAddress.objects.filter(user=keeper, email="new@example.com").exists()
+    assert alice_client.get("/accounts/2fa/totp/activate/").status_code == 200
+
+
 def test_a_further_address_counts_once_it_is_confirmed(keeper, alice_client, phone):
     alice_client.post("/accounts/email/", {"action_add": "", "email": "new@example.com"})
     assert is_in(phone)

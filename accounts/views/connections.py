@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import CalendarNotGranted, GoogleUnreachable
 from accounts.gateways import google
@@ -37,7 +37,7 @@ def connect_google(request: PersonRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_GET
 def google_answered(request: PersonRequest) -> HttpResponse:
     """The state is good once, in the browser and the session that it was made for."""
     _require_google()

@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import linking
 from accounts.middleware import fresh_sign_in
@@ -61,7 +61,7 @@ def confirm(request: PersonRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_safe
+@require_GET
 def come_back(request: BrowserRequest) -> HttpResponse:
     """Google's answer. The short session ends here, unless a further step needs it."""
     _require_google()
