@@ -32,7 +32,7 @@ class BackOffice(admin.AdminSite):
         return bool(user.is_active and user.is_staff and is_sure)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Nobody but staff learns that there is something here. The admin's own scripts may run on its pages."""
+        """Whoever is signed in and no staff finds nothing here. The admin's own scripts may run on its pages."""
         inside = csp_update({"script-src": [SELF]})(super().admin_view(view, cacheable))
 
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

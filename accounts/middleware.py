@@ -34,6 +34,8 @@ SENSITIVE_TO_OPEN = {"mfa_view_recovery_codes", "mfa_download_recovery_codes", "
 PASSWORD_PAGES = {"account_signup", "account_change_password", "account_set_password", "account_reauthenticate"}
 PASSWORD_PAGES |= {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
 PASSWORD_PAGES |= {"account_reset_password_from_key_done", "settings-sign-in-password-remove"}
+# What allauth notes in its session when somebody shows who they are.
+CONFIRMED = {"account_authentication_methods", "account_authentication_methods_user"}
 View = Callable[..., HttpResponseBase]
 
 
@@ -50,13 +52,19 @@ class SessionMiddleware(AuthenticationMiddleware):
         enter(request, _identify(request, timezone.now()))
 
     def process_response(self, request: BrowserRequest, answer: HttpResponse) -> HttpResponse:
-        if request.is_flow_over:
+        if request.is_flow_over or _is_spent(request):
             request.session.flush()
         if request.new_tokens is not None:
             cookies.set_tokens(answer, request.new_tokens, timezone.now())
         elif request.is_leaving:
             cookies.clear_tokens(answer)
         return answer
+
+
+def _is_spent(request: BrowserRequest) -> bool:
+    """Whether all that is left in the short session is that somebody confirmed who they are, which our own notes."""
+    is_idle = request.signed_in is None or not request.session.modified
+    return not is_idle and CONFIRMED.issuperset(request.session.keys())
 
 
 def enter(request: BrowserRequest, session: Session | None, tokens: Tokens | None = None) -> None:

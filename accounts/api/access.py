@@ -21,7 +21,7 @@ from accounts.selectors.api_tokens import api_tokens
 from accounts.selectors.sessions import sessions
 from accounts.serializers.access import ApiTokenMade, ApiTokenOut, CsrfToken, NewApiToken, SessionOut
 from accounts.services import api_tokens as tokens
-from accounts.services.sessions import end_other_sessions, end_session, refresh_session, require_fresh, sign_out
+from accounts.services.sessions import end_session, refresh_session, require_fresh, sign_out, sign_out_everywhere
 from timeflow.lib.http import parsed
 
 
@@ -72,9 +72,7 @@ class LogoutView(BrowserView):
 class LogoutAllView(BrowserView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: ProgramRequest) -> Response:
-        now, caller = timezone.now(), caller_of(request)
-        end_other_sessions(user=request.user, keep=_session(request), caller=caller, now=now)
-        sign_out(session=_session(request), caller=caller, now=now)
+        sign_out_everywhere(session=_session(request), caller=caller_of(request), now=timezone.now())
         leave(page_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

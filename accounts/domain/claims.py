@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 MAX_LENGTH = 3500
-MAX_KID = 40
+MAX_KID = 32
 MAX_JTI = 64
 LEEWAY = 10
 # Far beyond any token's life, and far below what a date can hold.

@@ -28,6 +28,7 @@ class Session(models.Model):
         REPLACED = "replaced", "signed in again"
         CREDENTIAL = "credential", "a way to sign in changed"
         CLOSED = "closed", "the account was closed"
+        SWITCHED_OFF = "switched_off", "the account was switched off"
         RESTORED = "restored", "a backup was played back"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

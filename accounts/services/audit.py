@@ -19,6 +19,7 @@ TOLD_BY_LETTER = frozenset(
         Kind.METHOD_ADDED,
         Kind.METHOD_REMOVED,
         Kind.TOKEN_CREATED,
+        Kind.EXPORTED,
         Kind.DELETION_ASKED,
     }
 )

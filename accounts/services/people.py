@@ -8,9 +8,11 @@ from django.db.models.functions import Lower
 
 from accounts.domain.callers import STAFF
 from accounts.errors import UnknownTimeZone
-from accounts.models import SecurityEvent, User
+from accounts.models import SecurityEvent, Session, User
+from accounts.services.api_tokens import revoke_api_tokens
 from accounts.services.audit import record_event
 from accounts.services.changes import changing, holding
+from accounts.services.sessions import end_sessions
 from timeflow.lib import lifecycle
 from timeflow.lib.errors import Invalid
 from timeflow.lib.queue import enqueue_surely
@@ -73,6 +75,10 @@ def set_standing(*, user: User, staff: User, now: datetime, **flags: bool) -> No
         raise ValueError(f"not a matter of standing: {unknown}")
     with holding(user.pk):
         User.objects.filter(pk=user.pk).update(**flags)
+        if flags.get("is_active") is False:
+            # Or they would be in again, unasked, on the day they are let in again.
+            end_sessions(user_id=user.pk, because=Session.Reason.SWITCHED_OFF, now=now)
+            revoke_api_tokens(user_id=user.pk, now=now)
         changed = SecurityEvent.Kind.STAFF_CHANGED
         record_event(user_id=user.pk, kind=changed, caller=STAFF, now=now, staff=str(staff.pk), model="user", **flags)
 

@@ -146,6 +146,13 @@ def sign_out(*, session: Session, caller: Caller, now: datetime) -> None:
             record_event(user_id=session.user_id, kind=SecurityEvent.Kind.SIGNED_OUT, caller=caller, now=now)
 
 
+def sign_out_everywhere(*, session: Session, caller: Caller, now: datetime) -> None:
+    """End the session that asks, and every other one of its person."""
+    with transaction.atomic():
+        end_other_sessions(user=session.user, keep=session, caller=caller, now=now)
+        sign_out(session=session, caller=caller, now=now)
+
+
 def end_session(*, user: User, session_id: uuid.UUID, caller: Caller, now: datetime) -> None:
     """Sign one of the person's devices out. Raises `NotFound`, also for one that is signed out already."""
     with transaction.atomic():

@@ -71,6 +71,7 @@ def test_another_persons_device_is_no_known_one(alice, bob, told):
         (Kind.METHOD_ADDED, "one more way to sign in: Google"),
         (Kind.METHOD_REMOVED, "one way to sign in less: an authenticator app"),
         (Kind.TOKEN_CREATED, "a personal API token was made, “<b>&Co”"),
+        (Kind.EXPORTED, "A copy of all that you keep in TimeFlow was downloaded"),
         (Kind.SESSION_STOLEN, "was used twice"),
     ],
 )

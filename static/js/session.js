@@ -6,11 +6,35 @@ const HOUR = 36e5;
 const { refresh: address, rotateIn } = document.body.dataset;
 let underWay = null;
 
-// Whether the browser is signed in (again). Requests that fail together wait for one refresh.
+async function renew() {
+  const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json", ...csrfHeaders() } });
+  return answer.ok;
+}
+
+// When any tab of this browser last renewed; 0 where storage is closed.
+function lastRenewal(now) {
+  try {
+    if (now) localStorage.setItem("renewed", now);
+    return Number(localStorage.getItem("renewed"));
+  } catch {
+    return 0;
+  }
+}
+
+// One tab at a time: to the server, a token that two tabs show seconds apart looks like a copied one. A tab that waited
+// while another one renewed has what it wants already.
+function inTurn(since) {
+  return navigator.locks.request("timeflow-refresh", async () => {
+    if (lastRenewal() > since) return true;
+    const isIn = await renew();
+    if (isIn) lastRenewal(Date.now());
+    return isIn;
+  });
+}
+
+// Whether the browser is signed in (again). Requests of this page that fail together wait for one refresh.
 function refresh() {
-  underWay ??= fetch(address, { method: "POST", headers: { Accept: "application/json", ...csrfHeaders() } })
-    .then((answer) => answer.ok)
-    .finally(() => { underWay = null; });
+  underWay ??= (navigator.locks ? inTurn(Date.now()) : renew()).finally(() => { underWay = null; });
   return underWay;
 }
 

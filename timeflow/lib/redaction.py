@@ -25,7 +25,11 @@ class WithoutSecrets(logging.Filter):
     """Lets every record pass, its message redacted. Goes on a handler, or on a logger of somebody else's."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        line = record.getMessage()
+        try:
+            line = record.getMessage()
+        except (TypeError, ValueError, KeyError):
+            # A line that cannot be put together is logging's own to report.
+            return True
         redacted = without_secrets(line)
         if redacted != line:
             record.msg, record.args = redacted, ()

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -196,6 +197,7 @@ def test_the_page_asks_who_it_is_first_and_then_goes_on_with_what_was_typed(alic
     )
     assert re.search(r"tfp_[\w-]{43}", answer.content.decode())
     assert ApiToken.objects.get().name == "Script"
+    assert not answer.cookies[settings.SESSION_COOKIE_NAME].value, "what was needed on the way is kept"
 
 
 def test_an_operator_makes_a_token_by_command(alice, capsys):

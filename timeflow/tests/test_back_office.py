@@ -6,13 +6,15 @@ import pytest
 from django.db import models
 from django.test import override_settings
 from django.urls import include, path, resolve, reverse
+from django.utils import timezone
 
 from accounts.admin import back_office
 from accounts.models import User
+from accounts.services.api_tokens import create_api_token
 from accounts.tests.factories import UserFactory
 from accounts.tests.signing_in import sign_in
 from timeflow import urls as project_urls
-from timeflow.tests.everything import full_person
+from timeflow.tests.everything import CALLER, full_person
 
 urlpatterns = [path("staff/", back_office.urls), path("", include("timeflow.urls"))]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -153,6 +155,16 @@ def test_where_staff_work_is_in_no_log_and_no_export_of_anybody_else(alice, chie
     chief_client.post(change_page(alice), standing_form(alice, is_active=False))
     places = alice.security_events.values_list("kind", "device", "place")
     assert sorted(places) == [("staff_changed", "", ""), ("staff_viewed", "", "")]
+
+
+def test_whoever_is_switched_off_does_not_come_back_by_an_old_session_or_token(alice, alice_client, chief_client):
+    _, secret = create_api_token(user=alice, name="x", scope="read", days=1, caller=CALLER, now=timezone.now())
+    chief_client.post(change_page(alice), standing_form(alice, is_active=False))
+    chief_client.post(change_page(alice), standing_form(alice, is_active=True))
+    alice.refresh_from_db()
+    assert alice.is_active
+    assert alice_client.get("/api/auth/me").status_code == 401
+    assert alice_client.get("/api/auth/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
 
 
 def test_a_change_is_in_the_owners_log_and_touches_nothing_else(alice, chief, chief_client):
