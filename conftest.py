@@ -5,6 +5,7 @@ alice owns what a test is about, bob has an account too, charlie has none.
 
 import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_configure(config):
+    """Workers that run side by side share a Redis, but not a cache: each of them empties its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if settings.REDIS_URL and worker:
+        number = int(urlsplit(settings.REDIS_URL).path.strip("/") or 0) + 1 + int(worker.removeprefix("gw"))
+        settings.CACHES["default"]["LOCATION"] = urlsplit(settings.REDIS_URL)._replace(path=f"/{number % 16}").geturl()
 
 
 @pytest.fixture(autouse=True)
