@@ -5,7 +5,6 @@ import uuid
 from django.conf import settings
 from django.middleware.csrf import get_token
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -22,7 +21,8 @@ from accounts.selectors.sessions import sessions
 from accounts.serializers.access import ApiTokenMade, ApiTokenOut, CsrfToken, NewApiToken, SessionOut
 from accounts.services import api_tokens as tokens
 from accounts.services.sessions import end_session, refresh_session, require_fresh, sign_out, sign_out_everywhere
-from timeflow.lib.http import parsed
+from timeflow.lib.api import Given, accepts
+from timeflow.lib.http import Listing
 
 
 class CsrfView(APIView):
@@ -31,7 +31,7 @@ class CsrfView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=CsrfToken)
+    @accepts(responses=CsrfToken)
     def get(self, request: ProgramRequest) -> Response:
         return Response({"csrf_token": get_token(page_of(request))})
 
@@ -42,7 +42,7 @@ class RefreshView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
-    @extend_schema(request=None, responses={204: None})
+    @accepts(responses={204: None})
     def post(self, request: ProgramRequest) -> Response:
         # Nobody is signed in here yet, so the cookie must not be used by a page of somebody else's.
         CookieAuthentication().enforce_csrf(request)
@@ -62,7 +62,7 @@ class BrowserView(APIView):
 
 
 class LogoutView(BrowserView):
-    @extend_schema(request=None, responses={204: None})
+    @accepts(responses={204: None})
     def post(self, request: ProgramRequest) -> Response:
         sign_out(session=_session(request), caller=caller_of(request), now=timezone.now())
         leave(page_of(request))
@@ -70,23 +70,26 @@ class LogoutView(BrowserView):
 
 
 class LogoutAllView(BrowserView):
-    @extend_schema(request=None, responses={204: None})
+    @accepts(responses={204: None})
     def post(self, request: ProgramRequest) -> Response:
         sign_out_everywhere(session=_session(request), caller=caller_of(request), now=timezone.now())
         leave(page_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-@extend_schema_view(get=extend_schema(responses=SessionOut(many=True)))
 class SessionsView(BrowserView, generics.ListAPIView):
     serializer_class = SessionOut
 
     def get_queryset(self):
         return sessions(self.request.user, timezone.now())
 
+    @accepts(query=Listing, responses=SessionOut(many=True))
+    def get(self, request: ProgramRequest, query: Given) -> Response:
+        return self.list(request)
+
 
 class SessionView(BrowserView):
-    @extend_schema(responses={204: None})
+    @accepts(responses={204: None})
     def delete(self, request: ProgramRequest, session_id: uuid.UUID) -> Response:
         end_session(user=request.user, session_id=session_id, caller=caller_of(request), now=timezone.now())
         if session_id == _session(request).pk:
@@ -94,26 +97,28 @@ class SessionView(BrowserView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-@extend_schema_view(get=extend_schema(responses=ApiTokenOut(many=True)))
 class ApiTokensView(BrowserView, generics.ListAPIView):
     serializer_class = ApiTokenOut
 
     def get_queryset(self):
         return api_tokens(self.request.user, timezone.now())
 
-    @extend_schema(request=NewApiToken, responses={201: ApiTokenMade})
-    def post(self, request: ProgramRequest) -> Response:
+    @accepts(query=Listing, responses=ApiTokenOut(many=True))
+    def get(self, request: ProgramRequest, query: Given) -> Response:
+        return self.list(request)
+
+    @accepts(body=NewApiToken, responses={201: ApiTokenMade})
+    def post(self, request: ProgramRequest, body: Given) -> Response:
         """Not repeatable by an `Idempotency-Key`: the answer holds a secret, and answers to those are kept."""
         now = timezone.now()
         require_fresh(session=_session(request), now=now)
-        wanted = parsed(NewApiToken, request)
-        token, secret = tokens.create_api_token(user=request.user, caller=caller_of(request), now=now, **wanted)
+        token, secret = tokens.create_api_token(user=request.user, caller=caller_of(request), now=now, **body)
         made = {**ApiTokenOut(token).data, "secret": secret}
         return Response(made, status=status.HTTP_201_CREATED)
 
 
 class ApiTokenView(BrowserView):
-    @extend_schema(responses={204: None})
+    @accepts(responses={204: None})
     def delete(self, request: ProgramRequest, token_id: uuid.UUID) -> Response:
         caller = caller_of(request)
         tokens.revoke_api_token(user=request.user, token_id=token_id, caller=caller, now=timezone.now())

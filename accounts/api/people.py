@@ -2,7 +2,6 @@
 
 import uuid
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.response import Response
@@ -12,6 +11,8 @@ from accounts.permissions import BrowserOnly, SignedIn
 from accounts.requests import ProgramRequest
 from accounts.serializers.people import Me, MeChange, NewStay, StayOut
 from accounts.services import people, stays
+from timeflow.lib.api import Given, accepts
+from timeflow.lib.http import Listing
 from timeflow.lib.idempotency import idempotent
 
 
@@ -21,37 +22,36 @@ class MeView(APIView):
     def get_permissions(self) -> list[BasePermission]:
         return [SignedIn()] if self.request.method in SAFE_METHODS else [BrowserOnly()]
 
-    @extend_schema(responses=Me)
+    @accepts(responses=Me)
     def get(self, request: ProgramRequest) -> Response:
         return Response(Me(request.user).data)
 
-    @extend_schema(request=MeChange, responses=Me)
-    def patch(self, request: ProgramRequest) -> Response:
-        change = MeChange(data=request.data)
-        change.is_valid(raise_exception=True)
-        user = people.update_profile(user=request.user, **change.validated_data)
+    @accepts(body=MeChange, responses=Me)
+    def patch(self, request: ProgramRequest, body: Given) -> Response:
+        user = people.update_profile(user=request.user, **body)
         user.refresh_from_db(fields=["data_version"])
         return Response(Me(user).data)
 
 
-@extend_schema_view(get=extend_schema(responses=StayOut(many=True)))
 class StaysView(generics.ListAPIView):
     serializer_class = StayOut
 
     def get_queryset(self):
         return self.request.user.stays.all()
 
-    @extend_schema(request=NewStay, responses={201: StayOut})
+    @accepts(query=Listing, responses=StayOut(many=True))
+    def get(self, request: ProgramRequest, query: Given) -> Response:
+        return self.list(request)
+
+    @accepts(body=NewStay, responses={201: StayOut})
     @idempotent
-    def post(self, request: ProgramRequest) -> Response:
-        wanted = NewStay(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        stay = stays.add_stay(user=request.user, **wanted.validated_data)
+    def post(self, request: ProgramRequest, body: Given) -> Response:
+        stay = stays.add_stay(user=request.user, **body)
         return Response(StayOut(stay).data, status=status.HTTP_201_CREATED)
 
 
 class StayView(APIView):
-    @extend_schema(responses={204: None})
+    @accepts(responses={204: None})
     def delete(self, request: ProgramRequest, stay_id: uuid.UUID) -> Response:
         stays.remove_stay(user=request.user, stay_id=stay_id)
         return Response(status=status.HTTP_204_NO_CONTENT)

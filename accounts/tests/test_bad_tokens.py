@@ -109,14 +109,14 @@ def test_a_bad_token_opens_nothing(session, client, kind, cookie):
     client.cookies[cookie] = BAD[kind](session)
     assert client.get("/api/auth/me").status_code == 401
     assert client.get("/settings").headers["Location"] == "/accounts/login/?next=/settings"
-    assert client.post("/api/auth/refresh").status_code == 401
+    assert client.post("/api/auth/refresh", content_type="application/json").status_code == 401
     session.refresh_from_db()
     assert session.revoked_at is None
 
 
 def test_an_access_token_is_no_refresh_token(session, client):
     client.cookies[settings.REFRESH_COOKIE_NAME] = access_to(session)
-    assert client.post("/api/auth/refresh").status_code == 401
+    assert client.post("/api/auth/refresh", content_type="application/json").status_code == 401
 
 
 @pytest.mark.parametrize("typ", [AccessToken, RefreshToken])

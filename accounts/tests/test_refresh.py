@@ -37,7 +37,7 @@ def opened(user: User, **caller: str) -> Client:
 
 
 def refresh(client: Client) -> int:
-    return client.post("/api/auth/refresh").status_code
+    return client.post("/api/auth/refresh", content_type=JSON).status_code
 
 
 def copy_of(client: Client) -> Client:
@@ -54,7 +54,7 @@ def is_in(client: Client) -> bool:
 
 def test_a_refresh_replaces_both_tokens_and_shows_them_to_no_script(browser):
     before = [browser.cookies[name].value for name in (AT, RT)]
-    answer = browser.post("/api/auth/refresh")
+    answer = browser.post("/api/auth/refresh", content_type=JSON)
     assert (answer.status_code, answer.content) == (204, b"")
     after = [answer.cookies[name] for name in (AT, RT)]
     assert not set(before) & {cookie.value for cookie in after}
@@ -85,7 +85,7 @@ def test_two_tabs_that_refresh_at_once_both_stay_in(browser, clock):
     other_tab = copy_of(browser)
     assert refresh(browser) == 204
     clock(timedelta(seconds=9))
-    answer = other_tab.post("/api/auth/refresh")
+    answer = other_tab.post("/api/auth/refresh", content_type=JSON)
     assert answer.status_code == 204
     assert set(answer.cookies) == {AT}
     assert is_in(other_tab)
@@ -108,7 +108,7 @@ def test_a_copied_token_ends_the_session_for_the_thief_and_the_owner(browser, cl
     clock(MINUTE)
     assert refresh(browser) == 204
     clock(2 * MINUTE)
-    answer = thief.post("/api/auth/refresh")
+    answer = thief.post("/api/auth/refresh", content_type=JSON)
     assert answer.status_code == 401
     assert answer.json()["code"] == "signed_out"
     assert [answer.cookies[name]["max-age"] for name in (AT, RT)] == [0, 0]
@@ -201,10 +201,10 @@ def test_thirty_days_are_the_end_whatever_one_does(browser, clock):
     for day in range(1, 30):
         clock(timedelta(days=day))
         assert refresh(browser) == 204
-    answer = browser.post("/api/auth/refresh")
+    answer = browser.post("/api/auth/refresh", content_type=JSON)
     assert answer.cookies[RT]["max-age"] == 86_400
     clock(timedelta(days=30) - 5 * MINUTE)
-    assert browser.post("/api/auth/refresh").cookies[AT]["max-age"] == 300
+    assert browser.post("/api/auth/refresh", content_type=JSON).cookies[AT]["max-age"] == 300
     clock(timedelta(days=30))
     assert refresh(browser) == 401
     assert not is_in(browser)
@@ -248,7 +248,7 @@ def test_a_refresh_without_a_csrf_token_is_refused(alice, clock):
 def test_the_session_remembers_where_it_was_seen_last(browser, clock):
     clock(11 * MINUTE)
     firefox = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"}
-    browser.post("/api/auth/refresh", headers=firefox)
+    browser.post("/api/auth/refresh", headers=firefox, content_type=JSON)
     session = Session.objects.get()
     assert (session.device, session.place) == ("Firefox on Linux", "127.0.0.0/24")
     assert session.last_seen_at == START + 11 * MINUTE

@@ -28,7 +28,7 @@ def is_in(client: Client) -> bool:
 
 
 def test_signing_out_ends_this_device_and_leaves_the_other_in(alice_api, phone, alice):
-    answer = alice_api.post("/api/auth/logout")
+    answer = alice_api.post("/api/auth/logout", content_type="application/json")
     assert answer.status_code == 204
     assert answer.cookies[settings.ACCESS_COOKIE_NAME]["max-age"] == 0
     assert not is_in(alice_api)
@@ -38,14 +38,14 @@ def test_signing_out_ends_this_device_and_leaves_the_other_in(alice_api, phone, 
 
 def test_a_token_kept_from_before_signing_out_is_worth_nothing(alice_api):
     kept = alice_api.cookies[settings.ACCESS_COOKIE_NAME].value
-    alice_api.post("/api/auth/logout")
+    alice_api.post("/api/auth/logout", content_type="application/json")
     thief = Client()
     thief.cookies[settings.ACCESS_COOKIE_NAME] = kept
     assert not is_in(thief)
 
 
 def test_signing_out_everywhere_ends_every_device_of_one_person(alice_api, phone, bob_api):
-    assert alice_api.post("/api/auth/logout-all").status_code == 204
+    assert alice_api.post("/api/auth/logout-all", content_type="application/json").status_code == 204
     assert not is_in(alice_api)
     assert not is_in(phone)
     assert is_in(bob_api)
@@ -85,7 +85,7 @@ def test_bob_can_neither_see_nor_end_alices_session(alice_api, bob_api):
 def test_what_changes_something_by_cookie_brings_its_csrf_token(alice, path):
     client = APIClient(enforce_csrf_checks=True)
     sign_in(client, alice)
-    assert client.post(f"/api/auth/{path}").status_code == 403
+    assert client.post(f"/api/auth/{path}", content_type="application/json").status_code == 403
     assert is_in(client)
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -14,8 +13,9 @@ from availability.selectors import fixed_events, with_repeats
 from availability.serializers.events import EventChanges, EventIn, EventOut, EventQuery, ScopeQuery
 from availability.services import events
 from availability.services.repairs import repaired_afterwards
+from timeflow.lib.api import Given, accepts
 from timeflow.lib.errors import Invalid
-from timeflow.lib.http import CursorPages, asked, owned, parsed
+from timeflow.lib.http import CursorPages, owned
 from timeflow.lib.idempotency import idempotent
 
 FOUR_WEEKS, ONE_YEAR = timedelta(weeks=4), timedelta(days=366)
@@ -28,45 +28,41 @@ class ByStart(CursorPages):
 class EventsView(APIView):
     pagination_class = ByStart
 
-    @extend_schema(
-        parameters=[EventQuery], responses=EventOut(many=True), summary="What is fixed in a stretch of time, in order"
-    )
-    def get(self, request: ProgramRequest) -> Response:
-        wanted = asked(EventQuery, request)
-        start = wanted.get("start") or timezone.now()
-        end = wanted.get("end") or start + FOUR_WEEKS
+    @accepts(query=EventQuery, responses=EventOut(many=True), summary="What is fixed in a stretch of time, in order")
+    def get(self, request: ProgramRequest, query: Given) -> Response:
+        start = query.get("start") or timezone.now()
+        end = query.get("end") or start + FOUR_WEEKS
         if not timedelta(0) < end - start <= ONE_YEAR:
             raise Invalid.field("end", "Ask for at most a year, and for an end after the start.")
         found = fixed_events(request.user).overlapping(start, end)
-        if "calendar" in wanted:
-            found = found.filter(calendar=wanted["calendar"])
+        if "calendar" in query:
+            found = found.filter(calendar=query["calendar"])
         pages = ByStart()
         page = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(EventOut(with_repeats(page or []), many=True).data)
 
-    @extend_schema(request=EventIn, responses={201: EventOut}, summary="A new event")
+    @accepts(body=EventIn, responses={201: EventOut}, summary="A new event")
     @idempotent
-    def post(self, request: ProgramRequest) -> Response:
+    def post(self, request: ProgramRequest, body: Given) -> Response:
         with repaired_afterwards(request.user):
-            event = events.create_event(user=request.user, now=timezone.now(), **parsed(EventIn, request))
+            event = events.create_event(user=request.user, now=timezone.now(), **body)
         return Response(EventOut(with_repeats([event])[0]).data, status=201)
 
 
 class EventView(APIView):
-    @extend_schema(responses=EventOut, summary="One event")
+    @accepts(responses=EventOut, summary="One event")
     def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(EventOut(with_repeats([owned(fixed_events(request.user), pk)])[0]).data)
 
-    @extend_schema(request=EventChanges, responses=EventOut, summary="Change some fields of an event made here")
-    def patch(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        changes = parsed(EventChanges, request)
+    @accepts(body=EventChanges, responses=EventOut, summary="Change some fields of an event made here")
+    def patch(self, request: ProgramRequest, pk: uuid.UUID, body: Given) -> Response:
         with repaired_afterwards(request.user):
-            event = events.update_event(user=request.user, event_id=pk, now=timezone.now(), **changes)
+            event = events.update_event(user=request.user, event_id=pk, now=timezone.now(), **body)
         return Response(EventOut(with_repeats([event])[0]).data)
 
-    @extend_schema(parameters=[ScopeQuery], responses={204: None}, summary="Remove an event made here")
-    def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        scope = asked(ScopeQuery, request)["scope"]
+    @accepts(query=ScopeQuery, responses={204: None}, summary="Remove an event made here")
+    def delete(self, request: ProgramRequest, pk: uuid.UUID, query: Given) -> Response:
+        scope = query["scope"]
         with repaired_afterwards(request.user):
             events.delete_event(user=request.user, event_id=pk, now=timezone.now(), scope=scope)
         return Response(status=204)

@@ -3,7 +3,6 @@
 import uuid
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -22,20 +21,20 @@ from availability.serializers.hours import (
 )
 from availability.services import hours
 from availability.services.repairs import repaired_afterwards
-from timeflow.lib.http import CursorPages, asked, parsed
+from timeflow.lib.api import Given, accepts
+from timeflow.lib.http import CursorPages
 from timeflow.lib.idempotency import idempotent
 
 
 class WorkingHoursView(APIView):
-    @extend_schema(responses=WeekOut, summary="The hours of each weekday")
+    @accepts(responses=WeekOut, summary="The hours of each weekday")
     def get(self, request: ProgramRequest) -> Response:
         return Response(week_out(weekly_hours(request.user)))
 
-    @extend_schema(request=WeekIn, responses=WeekOut, summary="Replace the hours of the whole week")
-    def put(self, request: ProgramRequest) -> Response:
-        week = parsed(WeekIn, request)
+    @accepts(body=WeekIn, responses=WeekOut, summary="Replace the hours of the whole week")
+    def put(self, request: ProgramRequest, body: Given) -> Response:
         with repaired_afterwards(request.user):
-            hours.set_working_hours(user=request.user, hours={day: week[name] for day, name in enumerate(DAYS)})
+            hours.set_working_hours(user=request.user, hours={day: body[name] for day, name in enumerate(DAYS)})
         return Response(week_out(weekly_hours(request.user)))
 
 
@@ -46,37 +45,33 @@ class ByDate(CursorPages):
 class OverridesView(APIView):
     pagination_class = ByDate
 
-    @extend_schema(
-        parameters=[OverrideQuery], responses=OverrideOut(many=True), summary="Dates with hours of their own"
-    )
-    def get(self, request: ProgramRequest) -> Response:
-        wanted = asked(OverrideQuery, request)
+    @accepts(query=OverrideQuery, responses=OverrideOut(many=True), summary="Dates with hours of their own")
+    def get(self, request: ProgramRequest, query: Given) -> Response:
         overrides = DateOverride.objects.filter(user=request.user).prefetch_related("hours")
-        if "first" in wanted:
-            overrides = overrides.filter(on__gte=wanted["first"])
-        if "last" in wanted:
-            overrides = overrides.filter(on__lte=wanted["last"])
+        if "first" in query:
+            overrides = overrides.filter(on__gte=query["first"])
+        if "last" in query:
+            overrides = overrides.filter(on__lte=query["last"])
         pages = ByDate()
         page = pages.paginate_queryset(overrides, request, view=self)
         return pages.get_paginated_response(overrides_out(page or []))
 
-    @extend_schema(
-        request=OverridesIn,
+    @accepts(
+        body=OverridesIn,
         responses={201: OverrideOut(many=True)},
         summary="Other hours, or rest, on a date or on each of a range",
     )
     @idempotent
-    def post(self, request: ProgramRequest) -> Response:
-        wanted = parsed(OverridesIn, request)
-        wanted.setdefault("last", wanted["first"])
+    def post(self, request: ProgramRequest, body: Given) -> Response:
+        body.setdefault("last", body["first"])
         with repaired_afterwards(request.user):
-            made = hours.set_overrides(user=request.user, now=timezone.now(), **wanted)
+            made = hours.set_overrides(user=request.user, now=timezone.now(), **body)
         overrides = DateOverride.objects.filter(pk__in=[override.pk for override in made])
         return Response(overrides_out(overrides.order_by("on").prefetch_related("hours")), status=201)
 
 
 class OverrideView(APIView):
-    @extend_schema(responses={204: None}, summary="The date goes by its weekday again")
+    @accepts(responses={204: None}, summary="The date goes by its weekday again")
     def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         with repaired_afterwards(request.user):
             hours.remove_override(user=request.user, override_id=pk)

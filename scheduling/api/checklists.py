@@ -2,7 +2,6 @@
 
 import uuid
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -10,40 +9,40 @@ from accounts.requests import ProgramRequest
 from scheduling.models import ChecklistItem, Task
 from scheduling.serializers.tasks import StepChanges, StepIn, StepOrder, StepOut
 from scheduling.services import checklists
-from timeflow.lib.http import owned, parsed
+from timeflow.lib.api import Given, accepts
+from timeflow.lib.http import owned
 from timeflow.lib.idempotency import idempotent
 
 
 class ChecklistView(APIView):
     pagination_class = None
 
-    @extend_schema(responses=StepOut(many=True), summary="The checklist of a task, at most 100 lines")
+    @accepts(responses=StepOut(many=True), summary="The checklist of a task, at most 100 lines")
     def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         task = owned(Task.objects.of(request.user), pk)
         return Response(StepOut(task.checklist.order_by("position", "id"), many=True).data)
 
-    @extend_schema(request=StepIn, responses={201: StepOut}, summary="Append a line")
+    @accepts(body=StepIn, responses={201: StepOut}, summary="Append a line")
     @idempotent
-    def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        item = checklists.add_item(user=request.user, task_id=pk, **parsed(StepIn, request))
+    def post(self, request: ProgramRequest, pk: uuid.UUID, body: Given) -> Response:
+        item = checklists.add_item(user=request.user, task_id=pk, **body)
         return Response(StepOut(item).data, status=201)
 
 
 class ChecklistOrderView(APIView):
-    @extend_schema(request=StepOrder, responses={204: None}, summary="Put the lines into another order")
-    def put(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        checklists.reorder_items(user=request.user, task_id=pk, item_ids=parsed(StepOrder, request)["items"])
+    @accepts(body=StepOrder, responses={204: None}, summary="Put the lines into another order")
+    def put(self, request: ProgramRequest, pk: uuid.UUID, body: Given) -> Response:
+        checklists.reorder_items(user=request.user, task_id=pk, item_ids=body["items"])
         return Response(status=204)
 
 
 class ChecklistItemView(APIView):
-    @extend_schema(request=StepChanges, responses=StepOut, summary="Reword or tick a line")
-    def patch(self, request: ProgramRequest, pk: uuid.UUID, item: uuid.UUID) -> Response:
-        changes = parsed(StepChanges, request)
-        line: ChecklistItem = checklists.edit_item(user=request.user, task_id=pk, item_id=item, **changes)
+    @accepts(body=StepChanges, responses=StepOut, summary="Reword or tick a line")
+    def patch(self, request: ProgramRequest, pk: uuid.UUID, item: uuid.UUID, body: Given) -> Response:
+        line: ChecklistItem = checklists.edit_item(user=request.user, task_id=pk, item_id=item, **body)
         return Response(StepOut(line).data)
 
-    @extend_schema(responses={204: None}, summary="Remove a line")
+    @accepts(responses={204: None}, summary="Remove a line")
     def delete(self, request: ProgramRequest, pk: uuid.UUID, item: uuid.UUID) -> Response:
         checklists.remove_item(user=request.user, task_id=pk, item_id=item)
         return Response(status=204)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -11,13 +10,13 @@ from accounts.models import User
 from accounts.requests import ProgramRequest
 from scheduling.selectors import consequences
 from scheduling.serializers.plans import ChangeIn, ConsequencesOut
-from timeflow.lib.http import parsed
+from timeflow.lib.api import Given, accepts
 
 
 class ConsequencesView(APIView):
-    @extend_schema(request=ChangeIn, responses=ConsequencesOut, summary="What one change would do; nothing is saved")
-    def post(self, request: ProgramRequest) -> Response:
-        return Response(ConsequencesOut(price(request.user, parsed(ChangeIn, request))).data)
+    @accepts(body=ChangeIn, responses=ConsequencesOut, summary="What one change would do; nothing is saved")
+    def post(self, request: ProgramRequest, body: Given) -> Response:
+        return Response(ConsequencesOut(price(request.user, body)).data)
 
 
 def price(user: User, change: dict[str, Any]) -> consequences.Price:

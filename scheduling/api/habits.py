@@ -4,7 +4,6 @@ import uuid
 from datetime import date, timedelta
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -23,8 +22,9 @@ from scheduling.serializers.habits import (
 from scheduling.serializers.tasks import EditedOut
 from scheduling.services import task_edits
 from scheduling.services.habits import create_habit
+from timeflow.lib.api import Given, accepts
 from timeflow.lib.errors import Invalid
-from timeflow.lib.http import CursorPages, asked, owned, parsed
+from timeflow.lib.http import CursorPages, owned
 from timeflow.lib.idempotency import idempotent
 
 FOUR_WEEKS, ONE_YEAR = timedelta(days=27), timedelta(days=366)
@@ -33,9 +33,9 @@ FOUR_WEEKS, ONE_YEAR = timedelta(days=27), timedelta(days=366)
 class HabitsView(APIView):
     pagination_class = CursorPages
 
-    @extend_schema(parameters=[HabitQuery], responses=HabitOut(many=True), summary="Habits, in order of creation")
-    def get(self, request: ProgramRequest) -> Response:
-        state = asked(HabitQuery, request)["state"]
+    @accepts(query=HabitQuery, responses=HabitOut(many=True), summary="Habits, in order of creation")
+    def get(self, request: ProgramRequest, query: Given) -> Response:
+        state = query["state"]
         habits = Habit.objects.of(request.user)
         if state != "all":
             habits = habits.filter(is_active=state == "active")
@@ -43,29 +43,28 @@ class HabitsView(APIView):
         page = pages.paginate_queryset(habits, request, view=self)
         return pages.get_paginated_response(HabitOut(page, many=True).data)
 
-    @extend_schema(request=HabitIn, responses={201: HabitOut}, summary="A new habit")
+    @accepts(body=HabitIn, responses={201: HabitOut}, summary="A new habit")
     @idempotent
-    def post(self, request: ProgramRequest) -> Response:
-        habit = create_habit(user=request.user, now=timezone.now(), **parsed(HabitIn, request))
+    def post(self, request: ProgramRequest, body: Given) -> Response:
+        habit = create_habit(user=request.user, now=timezone.now(), **body)
         return Response(HabitOut(habit).data, status=201)
 
 
 class HabitView(APIView):
-    @extend_schema(responses=HabitOut, summary="One habit")
+    @accepts(responses=HabitOut, summary="One habit")
     def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(HabitOut(owned(Habit.objects.of(request.user), pk)).data)
 
-    @extend_schema(request=HabitPatch, responses=HabitEditOut, summary="Change a habit, archive it or take it up again")
-    def patch(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        changes = parsed(HabitPatch, request)
-        edit = task_edits.change_habit(user=request.user, habit_id=pk, now=timezone.now(), **changes)
+    @accepts(body=HabitPatch, responses=HabitEditOut, summary="Change a habit, archive it or take it up again")
+    def patch(self, request: ProgramRequest, pk: uuid.UUID, body: Given) -> Response:
+        edit = task_edits.change_habit(user=request.user, habit_id=pk, now=timezone.now(), **body)
         return Response(HabitEditOut({"habit": owned(Habit.objects.of(request.user), pk), "edit": edit}).data)
 
 
 class HabitChecksView(APIView):
-    @extend_schema(parameters=[CheckQuery], responses=ChecksOut, summary="Days on which the habit was done")
-    def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
-        habit, wanted = owned(Habit.objects.of(request.user), pk), asked(CheckQuery, request)
+    @accepts(query=CheckQuery, responses=ChecksOut, summary="Days on which the habit was done")
+    def get(self, request: ProgramRequest, pk: uuid.UUID, query: Given) -> Response:
+        habit, wanted = owned(Habit.objects.of(request.user), pk), query
         last = wanted.get("last") or person_clock(request.user, timezone.now()).today
         first = wanted.get("first") or last - FOUR_WEEKS
         if not timedelta(0) <= last - first <= ONE_YEAR:
@@ -75,12 +74,12 @@ class HabitChecksView(APIView):
 
 
 class HabitCheckView(APIView):
-    @extend_schema(request=None, responses=EditedOut, summary="The habit was done on that local date")
+    @accepts(responses=EditedOut, summary="The habit was done on that local date")
     def put(self, request: ProgramRequest, pk: uuid.UUID, on: date) -> Response:
         edit = task_edits.check(user=request.user, habit_id=pk, on=on, now=timezone.now())
         return Response(EditedOut({"edit": edit}).data)
 
-    @extend_schema(responses=EditedOut, summary="It was not done on that day after all")
+    @accepts(responses=EditedOut, summary="It was not done on that day after all")
     def delete(self, request: ProgramRequest, pk: uuid.UUID, on: date) -> Response:
         edit = task_edits.uncheck(user=request.user, habit_id=pk, on=on, now=timezone.now())
         return Response(EditedOut({"edit": edit}).data)

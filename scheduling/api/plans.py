@@ -3,7 +3,6 @@
 import uuid
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,15 +11,15 @@ from accounts.requests import ProgramRequest
 from scheduling.models import Plan, PlanJob
 from scheduling.serializers.plans import JobOut, PlanLineOut, PlanOut, ScheduleIn
 from scheduling.services import jobs, plans
-from timeflow.lib.http import CursorPages, owned, parsed
+from timeflow.lib.api import Given, accepts
+from timeflow.lib.http import CursorPages, Listing, owned
 from timeflow.lib.idempotency import idempotent
 
 
 class ScheduleView(APIView):
-    @extend_schema(request=ScheduleIn, responses={202: JobOut}, summary="Plan in the background")
+    @accepts(body=ScheduleIn, responses={202: JobOut}, summary="Plan in the background")
     @idempotent
-    def post(self, request: ProgramRequest) -> Response:
-        body = parsed(ScheduleIn, request)
+    def post(self, request: ProgramRequest, body: Given) -> Response:
         span = body.get("range")
         wish = jobs.PlanRequest(
             effort=body["effort"],
@@ -33,13 +32,13 @@ class ScheduleView(APIView):
 
 
 class JobView(APIView):
-    @extend_schema(responses=JobOut, summary="How far a plan is")
+    @accepts(responses=JobOut, summary="How far a plan is")
     def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(JobOut(owned(PlanJob.objects.of(request.user), pk)).data)
 
 
 class CancelJobView(APIView):
-    @extend_schema(request=None, responses=JobOut, summary="Stop a plan that is being made")
+    @accepts(responses=JobOut, summary="Stop a plan that is being made")
     def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(JobOut(jobs.cancel_job(user=request.user, job_id=pk, now=timezone.now())).data)
 
@@ -48,7 +47,6 @@ class NewestFirst(CursorPages):
     ordering = "-id"
 
 
-@extend_schema(summary="Plans, newest first")
 class PlansView(generics.ListAPIView[Plan]):
     serializer_class = PlanLineOut
     pagination_class = NewestFirst
@@ -57,26 +55,30 @@ class PlansView(generics.ListAPIView[Plan]):
     def get_queryset(self):
         return Plan.objects.of(self.request.user)
 
+    @accepts(query=Listing, responses=PlanLineOut(many=True), summary="Plans, newest first")
+    def get(self, request: ProgramRequest, query: Given) -> Response:
+        return self.list(request)
+
 
 class PlanView(APIView):
-    @extend_schema(responses=PlanOut, summary="One plan with blocks, outcomes and reasons")
+    @accepts(responses=PlanOut, summary="One plan with blocks, outcomes and reasons")
     def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(PlanOut(owned(Plan.objects.of(request.user), pk)).data)
 
 
 class ApplyPlanView(APIView):
-    @extend_schema(request=None, responses=PlanOut, summary="Apply a proposal; again answers as the first time")
+    @accepts(responses=PlanOut, summary="Apply a proposal; again answers as the first time")
     def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(PlanOut(plans.apply_plan(user=request.user, plan_id=pk, now=timezone.now())).data)
 
 
 class DiscardPlanView(APIView):
-    @extend_schema(request=None, responses=PlanOut, summary="Put a proposal away")
+    @accepts(responses=PlanOut, summary="Put a proposal away")
     def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(PlanOut(plans.discard_plan(user=request.user, plan_id=pk, now=timezone.now())).data)
 
 
 class UndoPlanView(APIView):
-    @extend_schema(request=None, responses=PlanOut, summary="Take the newest applied plan back")
+    @accepts(responses=PlanOut, summary="Take the newest applied plan back")
     def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(PlanOut(plans.undo_plan(user=request.user, plan_id=pk, now=timezone.now())).data)

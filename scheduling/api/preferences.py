@@ -1,6 +1,5 @@
 """How a person wants to be planned, for programs."""
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -8,15 +7,15 @@ from accounts.requests import ProgramRequest
 from scheduling.selectors.preferences import preferences_of
 from scheduling.serializers.habits import PreferencesChanges, PreferencesOut
 from scheduling.services.preferences import update_preferences
-from timeflow.lib.http import parsed
+from timeflow.lib.api import Given, accepts
 
 
 class PreferencesView(APIView):
-    @extend_schema(responses=PreferencesOut, summary="How you want to be planned")
+    @accepts(responses=PreferencesOut, summary="How you want to be planned")
     def get(self, request: ProgramRequest) -> Response:
         return Response(PreferencesOut(preferences_of(request.user)).data)
 
-    @extend_schema(request=PreferencesChanges, responses=PreferencesOut, summary="Change some of it")
-    def patch(self, request: ProgramRequest) -> Response:
-        preferences = update_preferences(user=request.user, **parsed(PreferencesChanges, request))
+    @accepts(body=PreferencesChanges, responses=PreferencesOut, summary="Change some of it")
+    def patch(self, request: ProgramRequest, body: Given) -> Response:
+        preferences = update_preferences(user=request.user, **body)
         return Response(PreferencesOut(preferences).data)

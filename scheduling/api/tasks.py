@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -27,7 +26,8 @@ from scheduling.serializers.tasks import (
 from scheduling.services import task_edits
 from scheduling.services.edits import WeekEdit
 from scheduling.services.tasks import create_task
-from timeflow.lib.http import CursorPages, asked, owned, parsed
+from timeflow.lib.api import Given, accepts
+from timeflow.lib.http import CursorPages, owned
 from timeflow.lib.idempotency import idempotent
 
 PAGING = ("cursor", "page_size")
@@ -36,57 +36,57 @@ PAGING = ("cursor", "page_size")
 class TasksView(APIView):
     pagination_class = CursorPages
 
-    @extend_schema(parameters=[TaskQuery], responses=TaskOut(many=True), summary="Tasks, in order of creation")
-    def get(self, request: ProgramRequest) -> Response:
-        now, wanted = timezone.now(), asked(TaskQuery, request)
+    @accepts(query=TaskQuery, responses=TaskOut(many=True), summary="Tasks, in order of creation")
+    def get(self, request: ProgramRequest, query: Given) -> Response:
+        now, wanted = timezone.now(), query
         wanted = {name: value for name, value in wanted.items() if name not in PAGING}
         pages = CursorPages()
         page = pages.paginate_queryset(tasks_of(request.user, TaskFilter(**wanted), now), request, view=self)
         return pages.get_paginated_response(TaskOut(full_rows(page or [], now), many=True).data)
 
-    @extend_schema(request=TaskIn, responses={201: TaskOut}, summary="A new task for the pool")
+    @accepts(body=TaskIn, responses={201: TaskOut}, summary="A new task for the pool")
     @idempotent
-    def post(self, request: ProgramRequest) -> Response:
+    def post(self, request: ProgramRequest, body: Given) -> Response:
         now = timezone.now()
-        task = create_task(user=request.user, now=now, **parsed(TaskIn, request))
+        task = create_task(user=request.user, now=now, **body)
         return Response(TaskOut(full_row(request.user, task.pk, now)).data, status=201)
 
 
 class TaskView(APIView):
-    @extend_schema(responses=TaskOut, summary="One task")
+    @accepts(responses=TaskOut, summary="One task")
     def get(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         return Response(TaskOut(full_row(request.user, pk, timezone.now())).data)
 
-    @extend_schema(request=TaskChanges, responses=TaskEditOut, summary="Change some fields of a task")
-    def patch(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
+    @accepts(body=TaskChanges, responses=TaskEditOut, summary="Change some fields of a task")
+    def patch(self, request: ProgramRequest, pk: uuid.UUID, body: Given) -> Response:
         now = timezone.now()
-        edit = task_edits.change(user=request.user, task_id=pk, now=now, **parsed(TaskChanges, request))
+        edit = task_edits.change(user=request.user, task_id=pk, now=now, **body)
         return edited(request.user, pk, edit, now)
 
-    @extend_schema(responses=EditedOut, summary="Delete a task; undoing the plan in the answer brings it back")
+    @accepts(responses=EditedOut, summary="Delete a task; undoing the plan in the answer brings it back")
     def delete(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         edit = task_edits.delete(user=request.user, task_id=pk, now=timezone.now())
         return Response(EditedOut({"edit": edit}).data)
 
 
 class CompleteTaskView(APIView):
-    @extend_schema(request=None, responses=TaskEditOut, summary="The task is done; the next of a series appears")
+    @accepts(responses=TaskEditOut, summary="The task is done; the next of a series appears")
     def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         now = timezone.now()
         return edited(request.user, pk, task_edits.complete(user=request.user, task_id=pk, now=now), now)
 
 
 class ReopenTaskView(APIView):
-    @extend_schema(request=None, responses=TaskEditOut, summary="The task was not done after all")
+    @accepts(responses=TaskEditOut, summary="The task was not done after all")
     def post(self, request: ProgramRequest, pk: uuid.UUID) -> Response:
         now = timezone.now()
         return edited(request.user, pk, task_edits.reopen(user=request.user, task_id=pk, now=now), now)
 
 
 class BulkTasksView(APIView):
-    @extend_schema(request=BulkIn, responses=BulkOut, summary="One change to many tasks, or to none of them")
-    def post(self, request: ProgramRequest) -> Response:
-        edit = task_edits.change_all(user=request.user, now=timezone.now(), **parsed(BulkIn, request))
+    @accepts(body=BulkIn, responses=BulkOut, summary="One change to many tasks, or to none of them")
+    def post(self, request: ProgramRequest, body: Given) -> Response:
+        edit = task_edits.change_all(user=request.user, now=timezone.now(), **body)
         brought = [row.pk for row in edit.created if isinstance(row, Task)]
         return Response(BulkOut({"brought": brought, "edit": edit}).data)
 

@@ -128,13 +128,6 @@ class AwareDateTimeField(serializers.DateTimeField):
         return instant.astimezone(UTC)
 
 
-def parsed(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """The validated body of a request. Raises DRF's `ValidationError`."""
-    checked = serializer(data=request.data)
-    checked.is_valid(raise_exception=True)
-    return checked.validated_data
-
-
 class DateConverter:
     """A local date in a path: 2026-04-21. An impossible one is an unknown address."""
 
@@ -152,17 +145,6 @@ class Listing(StrictSerializer):
 
     cursor = serializers.CharField(required=False, max_length=200)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=200)
-
-
-def asked(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """The validated query of a request, each parameter given at most once. Raises DRF's `ValidationError`."""
-    query = request.query_params
-    twice = [name for name in query if len(query.getlist(name)) > 1]
-    if twice:
-        raise serializers.ValidationError({name: ["Give this once."] for name in sorted(twice)})
-    checked = serializer(data=query.dict())
-    checked.is_valid(raise_exception=True)
-    return checked.validated_data
 
 
 def problem_response(error: Exception, _context: Any) -> Response | None:

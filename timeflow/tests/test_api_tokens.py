@@ -119,7 +119,7 @@ def test_a_token_reaches_nothing_of_the_account(alice):
         answer = client.get(f"/api/auth/{path}")
         assert (answer.status_code, answer.json()["code"]) == (403, "not_for_tokens")
     for path in ("logout", "logout-all", "tokens"):
-        assert client.post(f"/api/auth/{path}").status_code == 403
+        assert client.post(f"/api/auth/{path}", content_type="application/json").status_code == 403
     assert client.patch("/api/auth/me", {"name": "Eve"}).status_code == 403
     alice.refresh_from_db()
     assert alice.name == "Alice"

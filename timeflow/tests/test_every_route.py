@@ -12,7 +12,18 @@ from django.apps import apps
 from django.core import serializers
 from django.test import Client
 
-from timeflow.tests.routes import BODIES, Route, World, all_routes, allauth_routes, unknown_values, values_for
+from timeflow.lib.http import StrictSerializer
+from timeflow.lib.uploads import UploadIn
+from timeflow.tests.routes import (
+    BODIES,
+    PARAMETER,
+    Route,
+    World,
+    all_routes,
+    allauth_routes,
+    unknown_values,
+    values_for,
+)
 
 METHODS = ("get", "post", "put", "patch", "delete")
 # What somebody without an account may see, with the reason.
@@ -151,3 +162,39 @@ def _rows() -> str:
 def _comparable(content: bytes) -> str:
     """Without what differs between any two answers: ids, nonces and tokens."""
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|nonce=\"[^\"]*\"|token[\"=: ]+[\w-]+", "*", content.decode())
+
+
+API = [route for route in all_routes() if route.is_api and route.name not in {"api-schema", "api-docs"}]
+# Whatever a path may hold besides text of any kind, which a route must check by itself.
+CHECKED_IN_PATHS = {"uuid", "date", "int", "slug"}
+
+
+@pytest.mark.parametrize("route", named(API))
+def test_every_handler_of_the_api_declares_what_it_takes(route: Route):
+    view = route.view.cls
+    silent = [
+        method
+        for method in view.http_method_names
+        if method != "options" and (handler := getattr(view, method, None)) and not hasattr(handler, "accepts")
+    ]
+    assert not silent, f"decorate {silent} of {view.__name__} with timeflow.lib.api.accepts(body=…, query=…)"
+    kinds = {found["kind"] for found in PARAMETER.finditer(route.pattern)}
+    assert kinds <= CHECKED_IN_PATHS, f"give each parameter of {route.pattern} a converter that checks it"
+
+
+@pytest.mark.parametrize("route", named(API))
+def test_what_no_route_knows_is_refused_by_its_name_and_nothing_is_written(route: Route, alice, alice_client):
+    address = route.address(values_for(route, World(alice)))
+    before = _rows()
+    for method in set(route.view.cls.http_method_names) - {"options", "head", "trace"}:
+        handler = getattr(route.view.cls, method, None)
+        if handler is None:
+            continue
+        asked = ask(alice_client, method, f"{address}?surprise=1")
+        assert asked.status_code == 400, method
+        assert asked.json()["fields"]["surprise"] == ["This field is not known."]
+        if method != "get" and not issubclass(handler.accepts.body or StrictSerializer, UploadIn):
+            told = ask(alice_client, method, address, {"surprise": 1})
+            assert told.status_code == 400, method
+            assert told.json()["fields"]["surprise"] == ["This field is not known."]
+    assert _rows() == before

@@ -36,7 +36,7 @@ def given_out(db, client) -> dict[str, list[str]]:
     found["key of the short session"] = [client.cookies[settings.SESSION_COOKIE_NAME].value]
     client.post(confirm)
     found["tokens of the session"] = _tokens(client)
-    assert client.post("/api/auth/refresh").status_code == 204
+    assert client.post("/api/auth/refresh", content_type="application/json").status_code == 204
     found["tokens after a refresh"] = _tokens(client)
     wanted = {"name": "Script", "scope": "write", "days": 30}
     found["API token"] = [client.post("/api/auth/tokens", wanted, content_type="application/json").json()["secret"]]
