@@ -12,11 +12,13 @@ class LibConfig(AppConfig):
     def ready(self) -> None:
         from timeflow.lib import lifecycle  # noqa: PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
+        from timeflow.lib.plain_text import guard_fields  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415
         from timeflow.lib.redaction import WithoutSecrets  # noqa: PLC0415
         from timeflow.lib.sealed import checks  # noqa: F401, PLC0415
 
         register_converter(DateConverter, "date")
+        guard_fields()
         speak_plainly()
         lifecycle.register(lifecycle.SharedPart())
         # The web server writes whole addresses, too, by handlers of its own.
