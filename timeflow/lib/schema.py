@@ -35,7 +35,8 @@ class ProblemAwareSchema(AutoSchema):
         if operation is None:
             return None
         statuses = ["400", "401", "403"]
-        if "{" in self.path:
+        # A body may name things that are not there, too.
+        if "{" in self.path or "requestBody" in operation:
             statuses.append("404")
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
             statuses += ["409", "415"]
