@@ -60,7 +60,9 @@ def sweep_errands(*, now: datetime) -> int:
 
 
 def _send(name: str, args: tuple[str | int, ...]) -> None:
-    current_app.loader.import_default_modules()
+    if name not in current_app.tasks:
+        # Once: it sets Django up anew, log and checks too.
+        current_app.loader.import_default_modules()
     try:
         current_app.tasks[name].apply_async(args=args)
     except (OperationalError, OSError):

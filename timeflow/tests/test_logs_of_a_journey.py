@@ -13,7 +13,7 @@ from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import mail
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -40,7 +40,7 @@ def break_down(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def break_a_constraint(_request: HttpRequest) -> HttpResponse:
     """Databases show the row that they refuse."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO lib_lease (name, held_until) VALUES (%s, NULL)", [TITLE])
     raise AssertionError("the database took it")
 
