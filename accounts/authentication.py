@@ -9,12 +9,13 @@ from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, Session, User
 from accounts.requests import page_of
 from accounts.services.api_tokens import use_api_token
+from timeflow.lib.logs import Suspicion, tell_security, tell_user
 
 REFUSED = "This API token is unknown, revoked or expired."
 
@@ -29,7 +30,9 @@ class TokenAuthentication(BaseAuthentication):
         kind, _, secret = header.decode("latin-1").partition(" ")
         token = use_api_token(secret=secret, now=timezone.now()) if kind.lower() == "bearer" else None
         if token is None:
+            tell_security(Suspicion.API_TOKEN_REFUSED)
             raise AuthenticationFailed(REFUSED)
+        tell_user(token.user_id)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -45,6 +48,13 @@ class CookieAuthentication(SessionAuthentication):
             return None
         self.enforce_csrf(request)
         return session.user, session
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied:
+            tell_security(Suspicion.CSRF_REFUSED)
+            raise
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

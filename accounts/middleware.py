@@ -22,6 +22,7 @@ from accounts.models import Session
 from accounts.requests import BrowserRequest, caller_of
 from accounts.selectors.sessions import session_of
 from accounts.services.sessions import Tokens, is_fresh, refresh_session
+from timeflow.lib.logs import tell_user
 from timeflow.lib.pages import back, is_by_script
 
 # What changes a way to sign in, on allauth's pages; on ours the views say so themselves (`fresh_sign_in`). Changing the
@@ -71,6 +72,7 @@ def enter(request: BrowserRequest, session: Session | None, tokens: Tokens | Non
     """From here on the request is that session's; `tokens` go out with the answer."""
     request.signed_in = session
     request.user = session.user if session else AnonymousUser()
+    tell_user(session and session.user_id)
     if tokens:
         request.new_tokens = tokens
 

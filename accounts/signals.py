@@ -14,6 +14,7 @@ from allauth.account.signals import (
 )
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.contrib.auth.signals import user_login_failed
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from accounts.requests import BrowserRequest, caller_of
 from accounts.services.credentials import note_credential_change, note_password_change
 from accounts.services.second_factors import own_seeds
 from accounts.services.sessions import confirm_identity
+from timeflow.lib.logs import Suspicion, tell_security
 
 Kind = SecurityEvent.Kind
 
@@ -38,6 +40,11 @@ def _stay_fresh(request: BrowserRequest, user: User, reauthenticated: bool = Fal
 def _end_other_sessions(request: BrowserRequest, user: User, **_said: Any) -> None:
     note_password_change(user=user, keep=request.signed_in, caller=caller_of(request), now=timezone.now())
     request.is_flow_over = True
+
+
+@receiver(user_login_failed)
+def _note_failed_sign_in(**_said: Any) -> None:
+    tell_security(Suspicion.SIGN_IN_FAILED)
 
 
 def remember_whose_seeds(instance: Any, **_said: Any) -> None:

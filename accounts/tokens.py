@@ -1,6 +1,5 @@
 """Signed tokens of a session: simplejwt's classes, with key ids and types in the header, which it cannot write."""
 
-import logging
 import uuid
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,8 +14,8 @@ from rest_framework_simplejwt.tokens import Token
 
 from accounts.domain import claims
 from accounts.domain.claims import Claims, Expired, Unacceptable
+from timeflow.lib.logs import Suspicion, tell_security
 
-log = logging.getLogger(__name__)
 ACCESS_LIFE = timedelta(minutes=10)
 
 
@@ -76,7 +75,7 @@ class SessionToken(Token):
         except Expired:
             raise
         except Unacceptable as fault:
-            log.warning("security event: a token (%s) was refused: %s", cls.typ, fault)
+            tell_security(Suspicion.TOKEN_REFUSED, token_type=cls.typ, reason=str(fault))
             raise
 
     @classmethod

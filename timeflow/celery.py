@@ -1,9 +1,14 @@
 """The Celery application: its settings are the `CELERY_*` ones of timeflow.settings."""
 
 import os
+from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, task_failure, task_postrun, task_prerun, worker_ready
+from django.apps import apps
+from django.conf import settings
+
+from timeflow.lib import signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeflow.settings")
 app = Celery("timeflow")
@@ -12,8 +17,15 @@ app.autodiscover_tasks()
 
 
 @setup_logging.connect
-def keep_django_logging(**_kwargs):
-    """Celery would replace the log configuration of settings; this hook's presence keeps it from doing so."""
+def log_as_elsewhere(**_kwargs):
+    """In place of Celery's own configuration. Beat begins to log before Django is there, which does this elsewhere."""
+    if not apps.ready:
+        dictConfig(settings.LOGGING)
+
+
+task_prerun.connect(signals.begin_task)
+task_failure.connect(signals.tell_failure)
+task_postrun.connect(signals.tell_task)
 
 
 @worker_ready.connect

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from timeflow.lib.keys import KeyProvider
+from timeflow.lib.logs import settings_of_logs
 from timeflow.lib.secrets import Vault
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,6 +61,9 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    # First: a probe knows no host name, and whatever refuses a request later is written down.
+    "timeflow.lib.middleware.ProbeMiddleware",
+    "timeflow.lib.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -310,10 +314,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PUBLIC
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"without_secrets": {"()": "timeflow.lib.redaction.WithoutSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+# For whatever sends people here to notice that this process is not ready any more; then it stops taking requests.
+DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=5 if IS_PUBLIC else 0)
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PUBLIC else "lines")
+if LOG_FORMAT not in ("json", "lines"):
+    raise ImproperlyConfigured("LOG_FORMAT is json or lines.")
+LOGGING = settings_of_logs(as_json=LOG_FORMAT == "json", level=env.str("LOG_LEVEL", default="INFO"))

@@ -10,6 +10,7 @@ import accounts.urls
 import availability.urls
 import scheduling.urls
 from accounts.admin import back_office
+from timeflow.lib.views import PROBES
 
 # Swagger's page comes with scripts and pictures of its own, all served from here; OPTIONS, meant for JSON, broke it.
 docs_page = SpectacularSwaggerSplitView.as_view(url_name="api-schema", metadata_class=None)
@@ -29,6 +30,8 @@ urlpatterns = [
     path("", include("scheduling.urls")),
 ]
 
+# For whoever lists the routes: timeflow.lib.middleware.ProbeMiddleware answers before them.
+urlpatterns += [path(name, view, name=name) for name, view in PROBES.items()]
 if settings.ADMIN_PATH:
     urlpatterns.append(path(f"{settings.ADMIN_PATH}/", back_office.urls))
 

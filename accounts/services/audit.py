@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts.domain.callers import Caller
 from accounts.models import SecurityEvent
+from timeflow.lib.logs import tell_security
 from timeflow.lib.queue import enqueue_surely
 
 Kind = SecurityEvent.Kind
@@ -24,12 +25,11 @@ TOLD_BY_LETTER = frozenset(
     }
 )
 SEND_NOTICE = "accounts.tasks.send_notice"
-log = logging.getLogger(__name__)
 
 
 def record_event(*, user_id: uuid.UUID, kind: Kind, caller: Caller, now: datetime, **facts: str | int) -> SecurityEvent:
     """Called in the transaction of what it tells. `facts` are shown to the person: no secrets, no whole addresses."""
-    log.info("security event %s of user %s", kind.value, user_id)
+    tell_security(kind.value, level=logging.INFO, account=str(user_id))
     event = SecurityEvent.objects.create(
         user_id=user_id, kind=kind, at=now, device=caller.device, place=caller.place, facts=facts
     )

@@ -1,6 +1,7 @@
 import logging
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.urls import register_converter
 
 
@@ -21,6 +22,8 @@ class LibConfig(AppConfig):
         guard_fields()
         speak_plainly()
         lifecycle.register(lifecycle.SharedPart())
+        # Python's warnings would go to the terminal as they are.
+        logging.captureWarnings(settings.LOG_FORMAT == "json")
         # The web server writes whole addresses, too, by handlers of its own.
         for name in ("gunicorn.access", "gunicorn.error"):
             logging.getLogger(name).addFilter(WithoutSecrets())

@@ -24,6 +24,12 @@ def client_address(request: HttpRequest) -> str:
     return address
 
 
+def is_from_proxy(request: HttpRequest) -> bool:
+    """Whether the connection itself comes from one of `settings.TRUSTED_PROXIES`, whose headers can be believed."""
+    parsed = _parsed(request.META.get("REMOTE_ADDR", ""))
+    return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
+
+
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         address = ipaddress.ip_address(text)

@@ -1,9 +1,11 @@
 """Answers for what no view answered: pages for people, problem JSON below /api/."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from timeflow.lib.errors import NotFound
+from timeflow.lib.logs import REQUEST_ID
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -13,7 +15,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Says which request it was, as the log does, so that the two can be brought together."""
+    request_id = request.META.get(REQUEST_ID, "")
     if request.path.startswith("/api/"):
-        problem = {"code": "server_error", "detail": "Something broke on our side. The request may be sent again."}
+        detail = "Something broke on our side. The request may be sent again."
+        problem = {"code": "server_error", "detail": detail, "request_id": request_id}
         return JsonResponse(problem, status=500, content_type="application/problem+json")
-    return defaults.server_error(request)
+    return HttpResponse(render_to_string("500.html", {"request_id": request_id}), status=500)

@@ -14,6 +14,7 @@ from celery import current_app
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from structlog.contextvars import bind_contextvars
 
 from timeflow.lib.models import Errand, Lease
 
@@ -42,6 +43,7 @@ def run_errand(errand_id: uuid.UUID) -> None:
     errand = Errand.objects.filter(pk=errand_id).first()
     if errand is None:
         return
+    bind_contextvars(errand=errand.task)
     current_app.tasks[errand.task](*errand.args)
     errand.delete()
 
@@ -58,7 +60,9 @@ def sweep_errands(*, now: datetime) -> int:
 
 
 def _send(name: str, args: tuple[str | int, ...]) -> None:
-    current_app.loader.import_default_modules()
+    if name not in current_app.tasks:
+        # Once: it sets Django up anew, log and checks too.
+        current_app.loader.import_default_modules()
     try:
         current_app.tasks[name].apply_async(args=args)
     except (OperationalError, OSError):

@@ -1,4 +1,4 @@
-"""Logs that hold no key to anything: links in letters, codes of a sign-in and tokens are cut out of every line."""
+"""Logs without keys and names: links in letters, codes of a sign-in, tokens and addresses are cut out of every line."""
 
 import logging
 import re
@@ -12,6 +12,8 @@ SECRETS = (
     # API tokens and session tokens, wherever they were put.
     re.compile(r"(tfp_)[\w-]+"),
     re.compile(r"(eyJ)[\w-]{6,}\.[\w-]+\.[\w-]*"),
+    # E-mail addresses: a log knows people by their ids.
+    re.compile(r"()(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
 )
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 
+from timeflow.lib.logs import Suspicion, tell_security
 from timeflow.lib.pages import back, is_by_script, wants_json
 
 SIGNED_OUT = "You were signed out, so nothing was changed."
@@ -34,6 +35,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's `CSRF_FAILURE_VIEW`. Whoever lost their cookies has neither a token nor a session."""
+    tell_security(Suspicion.CSRF_REFUSED, reason=reason.partition(" - ")[0])
     view = request.resolver_match and request.resolver_match.func
     if not request.user.is_authenticated and getattr(view, "login_required", True):
         return _signed_out(request)

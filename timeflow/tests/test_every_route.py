@@ -27,7 +27,12 @@ from timeflow.tests.routes import (
 
 METHODS = ("get", "post", "put", "patch", "delete")
 # What somebody without an account may see, with the reason.
-OPEN = {"home": "the landing page", "api-csrf": "a token that is worth nothing without the cookie beside it"}
+OPEN = {
+    "home": "the landing page",
+    "api-csrf": "a token that is worth nothing without the cookie beside it",
+    "healthz": "one word for probes",
+    "readyz": "one word for probes",
+}
 # What judges by itself who comes, with where that is tried.
 JUDGES_ITSELF = {"api-refresh": "accounts/tests/test_refresh.py"}
 # Steps of signing in: whoever takes them is not in yet. The two of Google's way back judge the short session.
