@@ -1,9 +1,14 @@
 """Answers for what no view answered: pages for people, problem JSON below /api/."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
+from redis import RedisError
 
 from timeflow.lib.errors import NotFound
+from timeflow.lib.limits import PAUSE, CannotCount, TooOften
+from timeflow.lib.throttle import refused
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -12,7 +17,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.page_not_found(request, exception)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """allauth's own limits; it does not say when they end, but none lasts longer than this."""
+    return refused(request, TooOften(after=300))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exception(), RedisError):
+        return refused(request, CannotCount(after=PAUSE))
     if request.path.startswith("/api/"):
         problem = {"code": "server_error", "detail": "Something broke on our side. The request may be sent again."}
         return JsonResponse(problem, status=500, content_type="application/problem+json")
