@@ -38,7 +38,7 @@ def port():
 def ask(port: int, came_from: str) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        connection.request("GET", "/", headers={"X-Forwarded-For": came_from})
+        connection.request("GET", "/api/auth/csrf", headers={"X-Forwarded-For": came_from})
         return connection.getresponse().status
     finally:
         connection.close()
