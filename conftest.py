@@ -4,13 +4,14 @@ alice owns what a test is about, bob has an account too, charlie has none.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
 from celery import current_app
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client, override_settings
 from pytest_socket import enable_socket, socket_allow_hosts
@@ -66,6 +67,26 @@ def no_worker():
     current_app.conf.task_always_eager = False
     yield
     current_app.conf.task_always_eager = True
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_is_counted():
+    """A suite asks faster than any person; what tries rate limits turns them on by the fixture `limits`."""
+    with override_settings(RATELIMIT_ENABLE=False):
+        yield
+
+
+@pytest.fixture
+def limits(settings) -> Callable[..., None]:
+    """Rate limits as they are, each window empty; called, it narrows scopes to so many requests a day."""
+    settings.RATELIMIT_ENABLE = True
+    for cache in caches.all(initialized_only=False):
+        cache.clear()
+
+    def narrow(**scopes: int) -> None:
+        settings.RATE_LIMITS = settings.RATE_LIMITS | {scope: [(limit, 86_400)] for scope, limit in scopes.items()}
+
+    return narrow
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "timeflow.lib.throttle.RateLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -116,10 +117,33 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, DISABLE_SERVER_SIDE_CURSORS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
+# A cache that does not answer at once is given up, without a second try, so that no page waits for it.
+CACHE_TIMEOUTS = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
+_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": CACHE_TIMEOUTS,
+    }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
+    else {**_memory, "OPTIONS": {"MAX_ENTRIES": 20_000}},
+    # This process's own: rate limits where there is no Redis or it is down. Apart, so that strangers who fill it push
+    # nobody's sign-in out.
+    "memory": {**_memory, "LOCATION": "memory", "OPTIONS": {"MAX_ENTRIES": 100_000}},
+}
+# One process with threads counts in its own memory, atomically; gunicorn.conf.py refuses more than one without Redis.
+# django-ratelimit is not among the apps: all that it would add is a check that knows neither.
+RATELIMIT_USE_CACHE = "default" if REDIS_URL else "memory"
+_MINUTE, _HOUR = 60, 3600
+# Scope: (requests, seconds) for each window. docs/DEPLOYMENT.md says what counts where; a test compares.
+RATE_LIMITS = {
+    "ip": [(300, _MINUTE), (9_000, _HOUR)],
+    "auth": [(20, _MINUTE), (300, _HOUR)],
+    "refresh": [(30, _MINUTE), (600, _HOUR)],
+    "page": [(240, _MINUTE), (6_000, _HOUR)],
+    "api": [(120, _MINUTE), (3_000, _HOUR)],
+    "schedule": [(10, _MINUTE), (60, _HOUR)],
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -220,6 +244,7 @@ REST_FRAMEWORK = {
         "accounts.authentication.CookieAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["timeflow.lib.throttle.ScopeThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["timeflow.lib.http.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "timeflow.lib.http.CursorPages",

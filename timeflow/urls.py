@@ -36,4 +36,5 @@ if settings.ADMIN_PATH:
     urlpatterns.append(path(f"{settings.ADMIN_PATH}/", back_office.urls))
 
 handler404 = "timeflow.lib.error_pages.page_not_found"
+handler429 = "timeflow.lib.error_pages.too_many_requests"
 handler500 = "timeflow.lib.error_pages.server_error"

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from rest_framework import generics, status
@@ -21,6 +22,7 @@ from accounts.selectors.sessions import sessions
 from accounts.serializers.access import ApiTokenMade, ApiTokenOut, CsrfToken, NewApiToken, SessionOut
 from accounts.services import api_tokens as tokens
 from accounts.services.sessions import end_session, refresh_session, require_fresh, sign_out, sign_out_everywhere
+from accounts.tokens import RefreshToken
 from timeflow.lib.api import Given, accepts
 from timeflow.lib.http import Listing
 
@@ -30,6 +32,7 @@ class CsrfView(APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    throttle_scope = "auth"
 
     @accepts(responses=CsrfToken)
     def get(self, request: ProgramRequest) -> Response:
@@ -41,6 +44,11 @@ class RefreshView(APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    throttle_scope = "refresh"
+
+    def counted_as(self, request: HttpRequest) -> str:
+        session = RefreshToken.session_of(request.COOKIES.get(settings.REFRESH_COOKIE_NAME, ""))
+        return f"session:{session}" if session else ""
 
     @accepts(responses={204: None})
     def post(self, request: ProgramRequest) -> Response:

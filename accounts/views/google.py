@@ -23,6 +23,7 @@ from accounts.selectors.ways_in import ways_in
 from accounts.services.sessions import is_fresh
 from accounts.social_adapter import CONFIRM, CONNECT, failed
 from timeflow.lib.pages import is_ours
+from timeflow.lib.throttle import rate_limited
 
 # What may have to outlive the way back from Google: a second step, an account to sign in to, something to go on with.
 UNFINISHED = {LOGIN_SESSION_KEY, linking.KEY, STATE_SESSION_KEY}
@@ -61,6 +62,7 @@ def confirm(request: PersonRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
+@rate_limited("auth")
 @require_GET
 def come_back(request: BrowserRequest) -> HttpResponse:
     """Google's answer. The short session ends here, unless a further step needs it."""

@@ -17,6 +17,8 @@ from timeflow.lib.idempotency import idempotent
 
 
 class ScheduleView(APIView):
+    throttle_scope = "schedule"
+
     @accepts(body=ScheduleIn, responses={202: JobOut}, summary="Plan in the background")
     @idempotent
     def post(self, request: ProgramRequest, body: Given) -> Response:

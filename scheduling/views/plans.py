@@ -18,11 +18,13 @@ from scheduling.selectors.plans import counts_of, explained, newest_applied
 from scheduling.services import jobs, plans
 from timeflow.lib.http import owned, toast
 from timeflow.lib.pages import back
+from timeflow.lib.throttle import rate_limited
 
 DECISIONS = {"apply": plans.apply_plan, "discard": plans.discard_plan, "undo": plans.undo_plan}
 WORDS = {"apply": "Plan applied", "discard": "Proposal discarded", "undo": "Undone"}
 
 
+@rate_limited("schedule")
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_plan(request: PersonRequest) -> HttpResponse:
     """Whoever only opens the address, say after signing in again, is led to the week and plans nothing."""

@@ -30,6 +30,12 @@ def is_from_proxy(request: HttpRequest) -> bool:
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 
+def client_network(request: HttpRequest) -> str:
+    """What counts as one client: an IPv4 address, or the /64 that one customer's IPv6 addresses lie in."""
+    address = client_address(request)
+    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if ":" in address else address
+
+
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         address = ipaddress.ip_address(text)

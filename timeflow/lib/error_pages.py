@@ -1,11 +1,16 @@
 """Answers for what no view answered: pages for people, problem JSON below /api/."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views import defaults
+from redis import RedisError
 
 from timeflow.lib.errors import NotFound
+from timeflow.lib.limits import PAUSE, CannotCount, TooOften
 from timeflow.lib.logs import REQUEST_ID
+from timeflow.lib.throttle import refused
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -14,8 +19,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.page_not_found(request, exception)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """allauth's own limits; it does not say when they end, but none lasts longer than this."""
+    return refused(request, TooOften(after=300))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Says which request it was, as the log does, so that the two can be brought together."""
+    if isinstance(sys.exception(), RedisError):
+        return refused(request, CannotCount(after=PAUSE))
     request_id = request.META.get(REQUEST_ID, "")
     if request.path.startswith("/api/"):
         detail = "Something broke on our side. The request may be sent again."

@@ -24,15 +24,22 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refusal):
             return None
-        if wants_json(request):
-            return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
-        if request.headers.get("HX-Request"):
-            said = json.dumps({"refused": {"words": error.words}})
-            return HttpResponse(status=error.status, headers={"HX-Trigger": said, "HX-Reswap": "none"})
+        if answer := said_to_script(request, error):
+            return answer
         if isinstance(error, NotFound):
             raise Http404 from error
         messages.error(request, error.words)
         return redirect(back(request))
+
+
+def said_to_script(request: HttpRequest, error: Refusal) -> HttpResponse | None:
+    """Problem JSON, or for htmx an event and nothing to swap; None if a person waits for a page."""
+    if wants_json(request):
+        return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
+    if "HX-Request" in request.headers:
+        said = json.dumps({"refused": {"words": error.words}})
+        return HttpResponse(status=error.status, headers={"HX-Trigger": said, "HX-Reswap": "none"})
+    return None
 
 
 def reasons_of(form: Form) -> dict[str, list[str]]:

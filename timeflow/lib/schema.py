@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
+from timeflow.lib.limits import CLOSED_WITHOUT_COUNTER
+
 PROBLEM = {
     "type": "object",
     "required": ["code", "detail"],
@@ -24,6 +26,13 @@ WORDS = {
     "404": "There is no such thing, or it is not yours.",
     "409": "It contradicts the present state.",
     "415": "The body is not JSON.",
+    "429": "That was too often; `Retry-After` says in how many seconds to try again.",
+    "503": "This cannot be done at the moment; `Retry-After` says in how many seconds to try again.",
+}
+RATE_HEADERS = {
+    "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
+    "RateLimit-Policy": {"description": "The windows that count this request.", "schema": {"type": "string"}},
+    "RateLimit": {"description": "What is left in each of them.", "schema": {"type": "string"}},
 }
 
 
@@ -40,9 +49,12 @@ class ProblemAwareSchema(AutoSchema):
             statuses.append("404")
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
             statuses += ["409", "415"]
+        statuses.append("429")
+        if getattr(self.view, "throttle_scope", "") in CLOSED_WITHOUT_COUNTER:
+            statuses.append("503")
         for status in statuses:
-            operation["responses"].setdefault(
-                status,
-                {"description": WORDS[status], "content": {"application/problem+json": {"schema": PROBLEM}}},
-            )
+            content = {"application/problem+json": {"schema": PROBLEM}}
+            said = operation["responses"].setdefault(status, {"description": WORDS[status], "content": content})
+            if status in {"429", "503"}:
+                said["headers"] = RATE_HEADERS
         return operation

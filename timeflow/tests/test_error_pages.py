@@ -49,6 +49,8 @@ def test_our_own_mistakes_are_said_without_a_database():
     assert error_pages.server_error(RequestFactory().get("/api/auth/me"))["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "503.html"]
+)
 def test_error_pages_need_neither_a_request_nor_a_person(name):
     assert "To the start" in render_to_string(name)
