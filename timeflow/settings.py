@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "timeflow.lib.browser_defences.BrowserDefencesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -271,6 +272,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
+CSP_REPORT_PATH = "/csp-report"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -285,6 +287,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'", *([GOOGLE_URL or "https://accounts.google.com"] if GOOGLE_CLIENT_ID else [])],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "report-uri": [CSP_REPORT_PATH],
+        # Browsers that know this one use it alone, but send nothing to it without TLS.
+        **({"report-to": ["csp"]} if IS_PUBLIC else {}),
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"

@@ -29,7 +29,10 @@ METHODS = ("get", "post", "put", "patch", "delete")
 # What somebody without an account may see, with the reason.
 OPEN = {"home": "the landing page", "api-csrf": "a token that is worth nothing without the cookie beside it"}
 # What judges by itself who comes, with where that is tried.
-JUDGES_ITSELF = {"api-refresh": "accounts/tests/test_refresh.py"}
+JUDGES_ITSELF = {
+    "api-refresh": "accounts/tests/test_refresh.py",
+    "csp-report": "timeflow/tests/test_browser_defences.py",
+}
 # Steps of signing in: whoever takes them is not in yet. The two of Google's way back judge the short session.
 OPEN_ALLAUTH = {
     "google_login",
