@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from timeflow.lib.keys import KeyProvider
+from timeflow.lib.public_addresses import private_host
 from timeflow.lib.secrets import Vault
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,6 +39,7 @@ if not IS_PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 ADMIN_PATH = env.str("ADMIN_PATH", default="").strip("/")
 TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]
+PRIVATE_HOSTS = [private_host(entry) for entry in env.list("PRIVATE_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
 INSTALLED_APPS = [
