@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from timeflow.lib.keys import KeyProvider
 from timeflow.lib.logs import settings_of_logs
+from timeflow.lib.public_addresses import private_host
 from timeflow.lib.secrets import Vault
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,6 +40,7 @@ if not IS_PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 ADMIN_PATH = env.str("ADMIN_PATH", default="").strip("/")
 TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]
+PRIVATE_HOSTS = [private_host(entry) for entry in env.list("PRIVATE_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
 INSTALLED_APPS = [
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     # First: a probe knows no host name, and whatever refuses a request later is written down.
     "timeflow.lib.middleware.ProbeMiddleware",
     "timeflow.lib.middleware.RequestLogMiddleware",
+    "timeflow.lib.browser_defences.BrowserDefencesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -300,6 +303,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
+CSP_REPORT_PATH = "/csp-report"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -314,6 +318,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'", *([GOOGLE_URL or "https://accounts.google.com"] if GOOGLE_CLIENT_ID else [])],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "report-uri": [CSP_REPORT_PATH],
+        # Browsers that know this one use it alone, but send nothing to it without TLS.
+        **({"report-to": ["csp"]} if IS_PUBLIC else {}),
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"

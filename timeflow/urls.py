@@ -10,6 +10,7 @@ import accounts.urls
 import availability.urls
 import scheduling.urls
 from accounts.admin import back_office
+from timeflow.lib.browser_defences import csp_report
 from timeflow.lib.views import PROBES
 
 # Swagger's page comes with scripts and pictures of its own, all served from here; OPTIONS, meant for JSON, broke it.
@@ -22,6 +23,7 @@ urlpatterns = [
     path("api/", include(scheduling.urls.api_urlpatterns)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", api_docs, name="api-docs"),
+    path(settings.CSP_REPORT_PATH.removeprefix("/"), csp_report, name="csp-report"),
     # Before allauth's own, some of which it replaces.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),

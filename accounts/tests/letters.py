@@ -8,6 +8,6 @@ from django.core.mail import EmailMessage
 
 def link_in(letter: EmailMessage) -> str:
     """The path of the one link in a letter."""
-    found = re.search(r"http://\S+", str(letter.body))
+    found = re.search(r"https?://\S+", str(letter.body))
     assert found
     return urlsplit(found.group()).path

@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core import signing
+from django.http import HttpRequest
 
 
 class ToastCookie(CookieStorage):
     """Signed for the person whom it tells something: whoever uses the same browser next does not read it."""
 
-    cookie_name = settings.TOAST_COOKIE_NAME
+    def __init__(self, request: HttpRequest) -> None:
+        self.cookie_name = settings.TOAST_COOKIE_NAME
+        super().__init__(request)
 
     @property
     def signer(self) -> signing.Signer:

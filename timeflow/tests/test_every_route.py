@@ -34,7 +34,10 @@ OPEN = {
     "readyz": "one word for probes",
 }
 # What judges by itself who comes, with where that is tried.
-JUDGES_ITSELF = {"api-refresh": "accounts/tests/test_refresh.py"}
+JUDGES_ITSELF = {
+    "api-refresh": "accounts/tests/test_refresh.py",
+    "csp-report": "timeflow/tests/test_browser_defences.py",
+}
 # Steps of signing in: whoever takes them is not in yet. The two of Google's way back judge the short session.
 OPEN_ALLAUTH = {
     "google_login",

@@ -48,7 +48,15 @@ CLOCKS = {
     ("time", "perf_counter"),
 }
 CLOCK_READERS = {
+    "timeflow/lib/outbound.py": "it measures how long a server keeps it waiting",
     "accounts/models/people.py": "Django's own account life asks for a creation time before any door can pass one",
+}
+# What opens a connection to another server by itself, where else it does so, and to whom.
+NETWORK = {"requests", "httpx", "httpcore", "urllib3", "aiohttp", "urllib.request", "http.client", "socket", "smtplib"}
+CALLERS = {
+    "timeflow/lib/outbound.py": "the guarded way to addresses that people give",
+    "timeflow/runner.py": "to the server that it started",
+    "accounts/gateways/google.py": "to Google's own addresses",
 }
 # Longer than they should be; a name leaves this list when it is short enough, and none comes in.
 STILL_LONG = {
@@ -136,6 +144,22 @@ def _clock_lines(path: Path) -> list[int]:
 
 def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def test_nothing_goes_out_but_by_the_guarded_client():
+    found = {ours(path) for path in python_files() if not is_test(path) and NETWORK & _imported_by(path)}
+    assert found == set(CALLERS), "addresses that people give are asked by timeflow.lib.outbound.OutboundSession alone"
+
+
+def _imported_by(path: Path) -> set[str]:
+    """Names of modules, each with all that it lies in."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {".".join(parts[:size]) for name in names if (parts := name.split(".")) for size in range(1, len(parts) + 1)}
 
 
 def test_no_module_class_or_function_has_a_name_that_says_nothing():
