@@ -15,9 +15,12 @@ def is_plain(text: str) -> bool:
     return UNWRITTEN.search(text) is None
 
 
-def require_plain(text: str) -> None:
-    """A validator of fields. Raises Django's `ValidationError`."""
-    if not is_plain(text):
+def require_plain(text: object) -> None:
+    """A validator of fields; what a field turned into something else than text is for whoever reads that to judge.
+
+    Raises Django's `ValidationError`.
+    """
+    if isinstance(text, str) and not is_plain(text):
         raise ValidationError(REASON, code="unwritten")
 
 
