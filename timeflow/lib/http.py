@@ -20,15 +20,13 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from timeflow.lib import bounds
 from timeflow.lib.errors import NotFound, Refusal
 from timeflow.lib.ids import as_id
 
 Row = TypeVar("Row", bound=Model)
 
-MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 20
-EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -43,8 +41,8 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        raw = stream.read(MAX_BODY_BYTES + 1)
-        if len(raw) > MAX_BODY_BYTES:
+        raw = stream.read(bounds.BODY + 1)
+        if len(raw) > bounds.BODY:
             raise BodyTooLarge
         if not raw.strip():
             return {}
@@ -123,9 +121,19 @@ class AwareDateTimeField(serializers.DateTimeField):
             raise serializers.ValidationError("Write an instant such as 2026-04-21T09:00:00+02:00.")
         if instant.tzinfo is None:
             raise serializers.ValidationError("Add the offset from UTC, such as +02:00 or Z.")
-        if not EARLIEST <= instant <= LATEST:
+        if not bounds.FIRST_INSTANT <= instant <= bounds.LAST_INSTANT:
             raise serializers.ValidationError("This is too far away.")
         return instant.astimezone(UTC)
+
+
+class LocalDateField(serializers.DateField):
+    """A date of somebody's calendar, within the bounds."""
+
+    def to_internal_value(self, value: Any) -> date:
+        on = super().to_internal_value(value)
+        if not bounds.FIRST_DAY <= on <= bounds.LAST_DAY:
+            raise serializers.ValidationError("This is too far away.")
+        return on
 
 
 class DateConverter:
@@ -143,8 +151,8 @@ class DateConverter:
 class Listing(StrictSerializer):
     """What every list takes in its query; a list with filters adds its own."""
 
-    cursor = serializers.CharField(required=False, max_length=200)
-    page_size = serializers.IntegerField(required=False, min_value=1, max_value=200)
+    cursor = serializers.CharField(required=False, max_length=bounds.CURSOR)
+    page_size = serializers.IntegerField(required=False, **bounds.PAGE_SIZE.ends)
 
 
 def problem_response(error: Exception, _context: Any) -> Response | None:
@@ -193,7 +201,7 @@ class CursorPages(CursorPagination):
     """Lists a page at a time: `{"next", "previous", "results"}`, stable while rows come and go."""
 
     page_size = 50
-    max_page_size = 200
+    max_page_size = bounds.PAGE_SIZE.most
     page_size_query_param = "page_size"
     ordering = "id"
 

@@ -34,6 +34,7 @@ OF_FIELDS: Words = {
     forms.MultipleChoiceField: {"invalid_choice": CHOICE, "invalid_list": CHOICE},
     forms.ModelChoiceField: {"invalid_choice": CHOICE},
     forms.ModelMultipleChoiceField: {"invalid_choice": CHOICE, "invalid_list": CHOICE, "invalid_pk_value": CHOICE},
+    forms.JSONField: {"invalid": "This could not be read."},
     forms.FileField: {"invalid": FILE, "missing": FILE, "empty": "This file is empty.", "contradiction": FILE},
     serializers.Field: {"required": NEEDED, "null": "This may not be null."},
     serializers.Serializer: {"invalid": "Give an object, not {datatype}."},

@@ -13,10 +13,10 @@ import pytest
 from django.conf import settings
 
 
-def said(port: int, path: str) -> tuple[int, str]:
+def said(port: int, path: str, host: str = "10.1.2.3") -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", path, headers={"Host": "10.1.2.3"})
+        connection.request("GET", path, headers={"Host": host})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     finally:
@@ -62,12 +62,12 @@ def web(tmp_path):
 def test_it_says_that_it_is_about_to_stop_while_it_serves_and_every_line_of_its_log_can_be_read(web):
     process, port, log = web
     assert said(port, "/readyz") == (503, "migrations")
-    assert said(port, "/nothing?secret=Dentist")[0] == 400
+    assert said(port, "/api/nothing?secret=Dentist", "127.0.0.1")[0] == 404
     process.send_signal(signal.SIGTERM)
     assert until(lambda: said(port, "/readyz") == (503, "draining"), 2)
     assert said(port, "/healthz") == (200, "ok")
     assert process.wait(timeout=20) == 0
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert all({"time", "level", "logger", "event"} <= set(line) for line in lines)
-    assert [line["path"] for line in lines if line["event"] == "request"] == ["/nothing"]
+    assert [line["path"] for line in lines if line["event"] == "request"] == ["/api/nothing"]
     assert "Dentist" not in log.read_text()

@@ -14,7 +14,8 @@ from recurring_ical_events.selection.name import ComponentsWithName
 
 from availability.domain.ics.effort import MAX_STEPS, moved_up, never_happens, rules, steps
 from availability.domain.ics.reading import Series
-from availability.domain.ics.words import MAX_DESCRIPTION, MAX_LOCATION, MAX_TITLE, plain
+from availability.domain.ics.words import plain
+from timeflow.lib import bounds
 from timeflow.lib.time import edge
 
 MAX_OCCURRENCES = 10_000
@@ -139,9 +140,9 @@ class _Event(recurring_ical_events.EventAdapter):
             is_free = plain(component.get("TRANSP"), 20).upper() == "TRANSPARENT"
             is_free = is_free or plain(component.get("X-MICROSOFT-CDO-BUSYSTATUS"), 20).upper() == "FREE"
             self._shared = {
-                "title": plain(component.get("SUMMARY"), MAX_TITLE),
-                "location": plain(component.get("LOCATION"), MAX_LOCATION),
-                "description": plain(component.get("DESCRIPTION"), MAX_DESCRIPTION, has_lines=True),
+                "title": plain(component.get("SUMMARY"), bounds.TITLE),
+                "location": plain(component.get("LOCATION"), bounds.LOCATION),
+                "description": plain(component.get("DESCRIPTION"), bounds.NOTES, has_lines=True),
                 "status": status,
                 "is_cancelled": status == "CANCELLED",
                 "is_busy": not is_free and status != "CANCELLED",

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-MAX_BYTES = 5 * 1024 * 1024
+from timeflow.lib import bounds
+
 MAX_EVENTS = 20_000
 MAX_VALUE = 40_000
 """Characters of one property that are kept; a description shows a quarter of it."""
@@ -118,8 +119,8 @@ def _keep(found: Parts, name: str, part: Part) -> None:
 
 
 def _text(raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise NotACalendar(1, f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    if len(raw) > bounds.FILE:
+        raise NotACalendar(1, f"The file is larger than {bounds.FILE // 1024 // 1024} MB.")
     encoding = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
         return _CONTROL.sub("", raw.decode(encoding))

@@ -8,7 +8,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_BYTES = 5 * 1024 * 1024
+from timeflow.lib import bounds
+
 MAX_ROWS = 10_000
 MAX_CELL = 100_000
 DELIMITERS = ",;\t"
@@ -80,8 +81,8 @@ def table(source: str | bytes) -> Table:
 
 def _text(source: str | bytes) -> str:
     size = len(source.encode(errors="surrogatepass")) if isinstance(source, str) else len(source)
-    if size > MAX_BYTES:
-        raise BadTable(1, f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    if size > bounds.FILE:
+        raise BadTable(1, f"The file is larger than {bounds.FILE // 1024 // 1024} MB.")
     if isinstance(source, str):
         text = source.removeprefix("\ufeff")
     else:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.domain.task_csv import MAX_BYTES, MAX_PROBLEMS, parse
+from scheduling.domain.task_csv import MAX_PROBLEMS, parse
+from timeflow.lib import bounds
 
 TUESDAY = date(2026, 11, 24)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -214,7 +215,7 @@ def test_a_bad_cell_of_an_export_is_named_too(row, column, reason):
         ("title,minutes\n", 1, "no tasks"),
         ("title,due date\nx,\n", 1, "not known"),
         ("title\n" + "x\n" * 10_001, 10_002, "more than 10,000 rows"),
-        (b"title\n" + b"x" * MAX_BYTES, 1, "larger than 5 MB"),
+        (b"title\n" + b"x" * bounds.FILE, 1, "larger than 5 MB"),
         ("title\n" + "x" * 200_000, 2, "quotes or separators"),
     ],
 )
