@@ -1,13 +1,12 @@
-"""Read by gunicorn by itself wherever it is started from this folder."""
+"""Read by gunicorn by itself wherever it is started from this folder, so that none of it can be forgotten."""
 
-import sys
+from timeflow.gunicorn import (
+    control_socket_disable,
+    logconfig_dict,
+    on_starting,
+    post_worker_init,
+    threads,
+    worker_class,
+)
 
-import environ
-
-
-def on_starting(server):
-    """One process counts rate limits in its own memory; several would each count for themselves."""
-    if server.cfg.workers > 1 and not environ.FileAwareEnv().str("REDIS_URL", default=""):
-        sys.exit(
-            "More than one web process needs REDIS_URL, or rate limits would not hold. Use --workers 1 --threads 8."
-        )
+__all__ = ["control_socket_disable", "logconfig_dict", "on_starting", "post_worker_init", "threads", "worker_class"]

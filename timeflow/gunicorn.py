@@ -1,14 +1,26 @@
-"""What gunicorn is told: `gunicorn --config python:timeflow.gunicorn`."""
+"""What gunicorn is told; `gunicorn.conf.py` hands it over. The command line may say otherwise."""
 
 import signal
+import sys
 import threading
 from types import FrameType
 from typing import Any
 
 from timeflow.lib.health import drain
-from timeflow.settings import DRAIN_SECONDS, LOGGING
+from timeflow.settings import DRAIN_SECONDS, LOGGING, REDIS_URL
 
 logconfig_dict = LOGGING
+worker_class = "gthread"
+threads = 8
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """One process counts rate limits in its own memory; several would each count for themselves."""
+    if server.cfg.workers > 1 and not REDIS_URL:
+        sys.exit(
+            "More than one web process needs REDIS_URL, or rate limits would not hold. Use --workers 1 --threads 8."
+        )
 
 
 def post_worker_init(worker: Any) -> None:

@@ -135,7 +135,7 @@ CACHES = {
     # nobody's sign-in out.
     "memory": {**_memory, "LOCATION": "memory", "OPTIONS": {"MAX_ENTRIES": 100_000}},
 }
-# One process with threads counts in its own memory, atomically; gunicorn.conf.py refuses more than one without Redis.
+# One process with threads counts in its own memory, atomically; timeflow.gunicorn refuses more than one without Redis.
 # django-ratelimit is not among the apps: all that it would add is a check that knows neither.
 RATELIMIT_USE_CACHE = "default" if REDIS_URL else "memory"
 _MINUTE, _HOUR = 60, 3600

@@ -44,8 +44,8 @@ def web(tmp_path):
         port = probe.getsockname()[1]
     empty = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     environment = {**os.environ, "DATABASE_URL": empty, "LOG_FORMAT": "json", "LOG_LEVEL": "INFO", "DRAIN_SECONDS": "2"}
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:timeflow.gunicorn", "timeflow.wsgi"]
-    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "2", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "timeflow.wsgi"]
+    command += ["--bind", f"127.0.0.1:{port}", "--threads", "2"]
     with open(tmp_path / "log", "w") as log:
         process = subprocess.Popen(
             command, env=environment, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True
