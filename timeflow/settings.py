@@ -69,6 +69,8 @@ MIDDLEWARE = [
     "timeflow.lib.browser_defences.BrowserDefencesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside whatever may answer by itself; inside the static files, which are the same for everybody.
+    "timeflow.lib.http.PersonalAnswersMiddleware",
     "csp.middleware.CSPMiddleware",
     "timeflow.lib.throttle.RateLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,7 +84,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.FreshSignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "timeflow.lib.http.PersonalAnswersMiddleware",
     "timeflow.lib.pages.RefusalMiddleware",
 ]
 ROOT_URLCONF = "timeflow.urls"
