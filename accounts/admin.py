@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from accounts.domain.callers import STAFF
 from accounts.models import SecurityEvent, User
@@ -35,6 +36,7 @@ class BackOffice(admin.AdminSite):
         """Whoever is signed in and no staff finds nothing here. The admin's own scripts may run on its pages."""
         inside = csp_update({"script-src": [SELF]})(super().admin_view(view, cacheable))
 
+        @require_http_methods(["GET", "HEAD", "POST"])
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request):
                 return inside(request, *args, **kwargs)
@@ -43,6 +45,10 @@ class BackOffice(admin.AdminSite):
             return render(request, "accounts/second_factor_needed.html", status=403)
 
         return enter
+
+    def get_urls(self) -> list[Any]:
+        """Without the way to a row's page on the site, which no row has."""
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("admin:index")
