@@ -1,16 +1,15 @@
 """What a task must be like to be kept: every field that breaks a rule is named with its reason."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from accounts.selectors.zones import ZoneOn
 from scheduling.domain import recurrence
 from scheduling.domain.planner import can_be_split
 from scheduling.models import MAX_MINUTES, PartOfDay, Priority, Task
 from timeflow.lib.errors import Invalid
-from timeflow.lib.time import MINUTES_PER_DAY, edge
+from timeflow.lib.time import FIRST_DAY, LAST_DAY, MINUTES_PER_DAY, edge
 
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
 FIRST_INSTANT, LAST_INSTANT = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (FIRST_DAY, LAST_DAY))
 SHORTEST_BLOCK = 5
 MAX_TITLE, MAX_NOTES = 200, 10_000

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 MINUTES_PER_DAY = 1440
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Between these, both included, people may plan: every zone's clock can be read there, a day before and after, too.
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
 
 
 class UnknownZone(ValueError):
