@@ -197,7 +197,12 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "accounts.forms.passkeys.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.PasskeyForm",
+    "login_webauthn": "accounts.forms.passkeys.PasskeySignInForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.PasskeyConfirmationForm",
+}
 MFA_TOTP_ISSUER = "TimeFlow"
 # allauth fears that an unconfirmed address of somebody else is locked in by a second step; here it reserves nothing.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
