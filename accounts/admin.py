@@ -20,7 +20,6 @@ from accounts.selectors.second_factors import has_second_factor
 from accounts.services.audit import record_event
 from accounts.services.people import set_standing
 
-
 MAX_SEARCH = 320
 
 

@@ -75,7 +75,7 @@ def price_of_event(
 
 
 def price_of_task(user: User, now: datetime, *, task_id: uuid.UUID | None = None, **fields: Any) -> Price:
-    """An open task with other minutes, priority or due, or a new one that is planned at once. Raises `NotFound`, `Invalid`."""
+    """An open task with other minutes, priority or due, or a new one planned at once. Raises `NotFound`, `Invalid`."""
     week = _week(user, now, works=[str(task_id)] if task_id else [])
     if task_id:
         owned(TaskRow.objects.of(user), task_id)
