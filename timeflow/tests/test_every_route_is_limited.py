@@ -45,8 +45,8 @@ def faults_of_counting(route: Route, owner: User) -> list[str]:
             answer = ask(client, method, address)
             if answer.status_code != 429 or not answer["Retry-After"]:
                 faults.append(
-                    f"{method} {address} is not counted (it answered {answer.status_code}). A page counts as “page” and "
-                    "an API view as “api” by themselves, so its view must have left that out: give it back its "
+                    f"{method} {address} is not counted (it answered {answer.status_code}). A page counts as “page” "
+                    "and an API view as “api” by themselves, so its view must have left that out: give it back its "
                     "throttle_classes, or say by @rate_limited(…) or throttle_scope which scope of "
                     "settings.RATE_LIMITS it counts in."
                 )

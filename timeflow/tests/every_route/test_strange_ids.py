@@ -56,7 +56,9 @@ ON_PAGES = {
     "tasks": {"label"},
     "tasks-bulk": {"tasks", "do"},
     "task": {"labels"},
-    "task-waits": {"add", "remove"},
+    "task-price": {"labels"},
+    # To remove what it does not wait for is answered like any id.
+    "task-waits": {"add"},
 }
 pytestmark = walks
 
@@ -82,7 +84,7 @@ def named_in(body: dict[str, Any]) -> set[str]:
     for name, value in body.items():
         if isinstance(value, dict):
             found |= {f"{name}.{inner}" for inner in named_in(value)}
-        elif value == ID or value == [ID]:
+        elif value in (ID, [ID]):
             found.add(name)
     return found
 

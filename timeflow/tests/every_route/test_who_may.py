@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.apps import apps
 from django.db.models import Model, UUIDField
+from django.http import HttpResponse
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
@@ -96,7 +97,8 @@ def faults_for_stranger(route: Route, owner: User) -> list[str]:
         is_led_away = answer.status_code == 302 and answer.headers["Location"].startswith("/accounts/login/")
         if is_changed or not (answer.status_code in {401, 403} if route.is_api else is_led_away):
             faults.append(
-                f"{method} by somebody without an account was answered {said(answer)}. Take away login_not_required (of "
+                f"{method} by somebody without an account was answered {said(answer)}. Take away "
+                "login_not_required (of "
                 f"an API view its own permission classes), or name “{route.name}” in OPEN with the reason."
             )
     return faults
@@ -117,8 +119,8 @@ def faults_for_another(route: Route, owner: User) -> list[str]:
         )
         if not is_same or is_changed:
             faults.append(
-                f"{method} by another user was answered {said(answer)}, about something that is not there {said(unknown)}"
-                f"{', and something changed' if is_changed else ''}. Look it up among the person's rows: owned(rows, pk)."
+                f"{method} by another user was answered {said(answer)}, about what is not there {said(unknown)}"
+                f"{' (something changed)' if is_changed else ''}. Look it up among the person's rows: owned(rows, pk)."
             )
         elif answer.status_code not in {404, 405}:
             faults.append(
@@ -126,6 +128,10 @@ def faults_for_another(route: Route, owner: User) -> list[str]:
                 f"put a good one for {route.name} into BODIES."
             )
     return faults
+
+
+def _facts(answer: HttpResponse) -> tuple[int, str]:
+    return answer.status_code, comparable(answer.content)
 
 
 def kinds_without_route(routes: list[Route], owner: User) -> set[str]:

@@ -37,7 +37,12 @@ KEPT = ("accounts", "availability", "scheduling", "lib", "account", "socialaccou
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 IDS = r"[0-9a-f]{8}-[0-9a-f-]{27}"
-PASSING = re.compile(rf"(?i){IDS}|(?:nonce|token)\" (?:content|value)=\"[^\"]*\"|nonce=\"[^\"]*\"|token[\"=: ]+[\w-]+")
+PASSING = re.compile(
+    rf"(?i){IDS}|rotate-in=\"\d+\"|tfp_[\w-]+"
+    r"|(?:nonce|token)\" (?:content|value)=\"[^\"]*\"|nonce=\"[^\"]*\"|token[\"=: ]+[\w-]+"
+)
+    rf"(?i){IDS}|rotate-in=\"\d+\"|tfp_[\w-]+|(?:nonce|token)\" (?:content|value)=\"[^\"]*\"|nonce=\"[^\"]*\"|token[\"=: ]+[\w-]+"
+)
 
 walks = [pytest.mark.django_db, pytest.mark.urls(SITE)]
 """Marks of each module that walks."""
