@@ -74,7 +74,7 @@ DAYS_BETWEEN = Range(0, 6)
 OCCURRENCES = Range(1, 1_000)
 PAGE_SIZE = Range(1, 200)
 
-# Dates and instants, both ends included.
+# Dates and instants, both ends included: every zone's clock can be read there, a day before and after, too.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
 FIRST_INSTANT, LAST_INSTANT = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 

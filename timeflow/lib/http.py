@@ -253,7 +253,7 @@ class PersonalAnswersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if not answer.has_header("Cache-Control"):
-            answer["Cache-Control"] = "no-store"
+        answer.headers.setdefault("Cache-Control", "no-store")
+        if "no-store" in answer.headers["Cache-Control"]:
             patch_vary_headers(answer, ["Cookie"])
         return answer
