@@ -8,12 +8,11 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from django.apps import apps
-from django.core import serializers
 from django.test import Client
 
 from timeflow.lib.http import StrictSerializer
 from timeflow.lib.uploads import UploadIn
+from timeflow.tests.everything import rows_of_people
 from timeflow.tests.routes import (
     BODIES,
     PARAMETER,
@@ -111,7 +110,7 @@ def test_owner_gets_an_answer_and_never_an_error_of_ours(route: Route, alice, al
 @pytest.mark.parametrize("route", named([route for route in ROUTES if route.name not in OPEN]))
 def test_somebody_without_an_account_is_turned_away(route: Route, alice, charlie_client):
     address = route.address(values_for(route, World(alice)))
-    before = _rows()
+    before = rows_of_people()
     for method in METHODS:
         answer = ask(charlie_client, method, address)
         if route.is_api:
@@ -119,7 +118,7 @@ def test_somebody_without_an_account_is_turned_away(route: Route, alice, charlie
         else:
             assert answer.status_code == 302, method
             assert answer["Location"].startswith("/accounts/login/")
-    assert _rows() == before
+    assert rows_of_people() == before
 
 
 @pytest.mark.parametrize("route", named([route for route in ROUTES if route.name in OPEN]))
@@ -139,14 +138,14 @@ def test_another_user_meets_the_same_answer_as_for_something_that_is_not_there(r
     values = values_for(route, World(alice))
     strange, missing = route.address(values), route.address(unknown_values(values))
     body = BODIES.get(route.name)
-    before = _rows()
+    before = rows_of_people()
     codes = set()
     for method in METHODS:
         answer, unknown = ask(bob_client, method, strange, body), ask(bob_client, method, missing, body)
         assert answer.status_code == unknown.status_code, method
         assert _comparable(answer.content) == _comparable(unknown.content), method
         codes.add(answer.status_code)
-    assert _rows() == before, "another user's request changed something"
+    assert rows_of_people() == before, "another user's request changed something"
     assert codes <= {404, 405}, f"{codes}: if the body was refused first, put a good one for {route.name} into BODIES"
 
 
@@ -159,12 +158,6 @@ def test_list_for_programs_comes_in_pages(route: Route, alice, alice_client):
     assert isinstance(body, dict), "a bare list can never be paged"
     if "results" in body:
         assert set(body) == {"next", "previous", "results"}
-
-
-def _rows() -> str:
-    """All that is kept of people, as text; sessions come and go with signing in."""
-    kept = [model for model in apps.get_models() if model._meta.app_label in ("accounts", "availability", "scheduling")]
-    return "".join(serializers.serialize("json", model._default_manager.order_by("pk")) for model in kept)
 
 
 def _comparable(content: bytes) -> str:
@@ -193,7 +186,7 @@ def test_every_handler_of_the_api_declares_what_it_takes(route: Route):
 @pytest.mark.parametrize("route", named(API))
 def test_what_no_route_knows_is_refused_by_its_name_and_nothing_is_written(route: Route, alice, alice_client):
     address = route.address(values_for(route, World(alice)))
-    before = _rows()
+    before = rows_of_people()
     for method in set(route.view.cls.http_method_names) - {"options", "head", "trace"}:
         handler = getattr(route.view.cls, method, None)
         if handler is None:
@@ -205,4 +198,4 @@ def test_what_no_route_knows_is_refused_by_its_name_and_nothing_is_written(route
             told = ask(alice_client, method, address, {"surprise": 1})
             assert told.status_code == 400, method
             assert told.json()["fields"]["surprise"] == ["This field is not known."]
-    assert _rows() == before
+    assert rows_of_people() == before
