@@ -11,6 +11,8 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.forms.fields import InvalidJSONInput
 
+from timeflow.lib import bounds
+
 
 class CredentialField(forms.JSONField):
     """What a browser says of a passkey. JSON that Python cannot hold is refused like any that cannot be read."""
@@ -29,9 +31,6 @@ class CredentialField(forms.JSONField):
             return super().bound_data(data, initial)
         except (ValueError, RecursionError):
             return InvalidJSONInput(data)
-
-
-from timeflow.lib import bounds
 
 
 class AddPasskeyForm(AddWebAuthnForm):

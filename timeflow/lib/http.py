@@ -1,12 +1,18 @@
 """How answers and requests look on the wire: strict JSON in, problem JSON out, pages of results, no stored copies."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
@@ -27,6 +33,13 @@ from timeflow.lib.ids import as_id
 Row = TypeVar("Row", bound=Model)
 
 MAX_DEPTH = 20
+MAX_ENTRIES = 5000
+"""Of one list; each field has a limit of its own, but looks at all entries first."""
+MAX_FRACTION = 40
+"""Characters of a number that is no integer."""
+MAX_FAULTS = 100
+MAX_PATH = 200
+"""Characters of a name that nobody knows, in the answer that says so."""
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -48,7 +61,11 @@ class StrictJSONParser(BaseParser):
             return {}
         try:
             body = json.loads(
-                raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer
+                raw.decode("utf-8"),
+                object_pairs_hook=_unique,
+                parse_constant=_refuse,
+                parse_int=_integer,
+                parse_float=_fraction,
             )
         except (ValueError, RecursionError) as error:
             raise exceptions.ParseError(f"The body is not acceptable JSON: {error}.") from error
@@ -75,6 +92,12 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
+def _fraction(digits: str) -> float:
+    if len(digits) > MAX_FRACTION or math.isinf(number := float(digits)):
+        raise ValueError("a number is too long or too large")
+    return number
+
+
 def _check(value: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise exceptions.ParseError("The body is nested more than 20 levels deep.")
@@ -86,6 +109,8 @@ def _check(value: Any, depth: int) -> None:
             _check(name, depth)
             _check(item, depth + 1)
     elif isinstance(value, list):
+        if len(value) > MAX_ENTRIES:
+            raise exceptions.ParseError(f"A list has more than {MAX_ENTRIES:,} entries.")
         for item in value:
             _check(item, depth + 1)
 
@@ -95,17 +120,16 @@ class StrictSerializer(serializers.Serializer):
 
     def to_internal_value(self, body: Any) -> Any:
         known = {name for name, field in self.fields.items() if not field.read_only}
-        faults: dict[str, Any] = {
-            name: ["This field is not known."] for name in sorted(set(body) - known if isinstance(body, dict) else ())
-        }
+        is_object = isinstance(body, dict)
+        unknown = {name: ["This field is not known."] for name in (sorted(set(body) - known) if is_object else ())}
         try:
             values = super().to_internal_value(body)
         except serializers.ValidationError as refusal:
-            if not faults:
+            if not unknown or not isinstance(refusal.detail, dict):
                 raise
-            faults |= refusal.detail if isinstance(refusal.detail, dict) else {}
-        if faults:
-            raise serializers.ValidationError(faults)
+            raise serializers.ValidationError({**refusal.detail, **unknown}) from refusal
+        if unknown:
+            raise serializers.ValidationError(unknown)
         return values
 
 
@@ -161,10 +185,14 @@ def problem_response(error: Exception, _context: Any) -> Response | None:
         error = NotFound()
     if isinstance(error, Refusal):
         return _problem(error.problem(), error.status)
+    if isinstance(error, RequestDataTooBig):
+        error = BodyTooLarge(str(error))
+    if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
+        error = exceptions.ParseError("The form has too many fields.")
     if isinstance(error, ModelInvalid):
         error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
     if isinstance(error, exceptions.ValidationError):
-        fields = dict(flatten(error.detail))
+        fields = {path[:MAX_PATH]: reasons for path, reasons in flatten(error.detail)[:MAX_FAULTS]}
         return _problem({"code": "invalid", "detail": "Some of this could not be accepted.", "fields": fields}, 400)
     if isinstance(error, exceptions.APIException):
         code = error.get_codes()

@@ -47,14 +47,14 @@ OF_FIELDS: Words = {
     },
     serializers.EmailField: {"invalid": E_MAIL},
     serializers.RegexField: {"invalid": "This is not written in the way that is asked for."},
-    serializers.UUIDField: {"invalid": "“{value}” is not an id."},
+    serializers.UUIDField: {"invalid": "This is not an id."},
     serializers.IntegerField: {
         "invalid": NUMBER,
         "max_value": "This can be at most {max_value}.",
         "min_value": "This must be at least {min_value}.",
         "max_string_length": "This number has too many digits.",
     },
-    serializers.ChoiceField: {"invalid_choice": "“{input}” is not one of the choices."},
+    serializers.ChoiceField: {"invalid_choice": CHOICE},
     serializers.DateField: {"invalid": "Write a date such as 2026-04-21.", "datetime": "Write a date without a time."},
     serializers.DateTimeField: {"invalid": INSTANT, "date": INSTANT},
     serializers.ListField: {

@@ -115,6 +115,7 @@ class World:
 
     owner: User
     made: dict[str, Any] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
 
     def value(self, place: str, name: str) -> Any:
         maker = MAKERS.get((place, name)) or MAKERS.get(place)
@@ -130,6 +131,9 @@ class World:
 
     def habit(self) -> Any:
         return self._once("habit", lambda: HabitFactory(user=self.owner))
+
+    def block(self) -> Any:
+        return self._once("block", lambda: BlockFactory(task=self.task()))
 
     def day_off(self) -> Any:
         return self._once("day off", lambda: DateOverride.objects.create(user=self.owner, on=TODAY))
@@ -193,7 +197,7 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     "habits": lambda world: world.habit().pk,
     "checks": lambda world: HabitCheckFactory(habit=world.habit()).on,
     "days": lambda world: HabitCheckFactory(habit=world.habit()).on,
-    "blocks": lambda world: BlockFactory(task=world.task()).pk,
+    "blocks": lambda world: world.block().pk,
     ("blocks", "deed"): lambda _world: "done",
     "events": _event,
     "plan": _plan,

@@ -106,11 +106,11 @@ def test_every_cookie_of_a_journey_is_bound_to_this_host_and_closed_to_scripts(d
     browser.post("/accounts/signup/", {"email": "charlie@example.com", "password1": PASSWORD}, secure=True)
     browser.post(link_in(mail.outbox[0]), secure=True)
     browser.post("/settings", {"name": "C", "time_zone": "UTC", "clock": "24", "week_start": 0}, secure=True)
-    browser.post("/api/auth/refresh", secure=True)
+    browser.post("/api/auth/refresh", content_type="application/json", secure=True)
     browser.post("/settings/account/delete", secure=True)
     browser.post("/accounts/logout/", secure=True)
     browser.post("/accounts/login/", {"login": "charlie@example.com", "password": PASSWORD}, secure=True)
-    browser.post("/api/auth/logout", secure=True)
+    browser.post("/api/auth/logout", content_type="application/json", secure=True)
     kinds = ("ACCESS", "REFRESH", "CSRF", "TOAST", "SESSION")
     names = {kind: getattr(settings, f"{kind}_COOKIE_NAME") for kind in kinds}
     assert {name for name, _cookie in browser.told} == set(names.values())

@@ -12,7 +12,15 @@ import recurring_ical_events
 from icalendar import Component
 from recurring_ical_events.selection.name import ComponentsWithName
 
-from availability.domain.ics.effort import MAX_STEPS, moved_up, never_happens, rules, steps
+from availability.domain.ics.effort import (
+    MAX_STEPS,
+    READ_AHEAD,
+    STEPS_TO_NEVER,
+    moved_up,
+    rules,
+    steps,
+    steps_to_a_date,
+)
 from availability.domain.ics.reading import Series
 from availability.domain.ics.words import plain
 from timeflow.lib import bounds
@@ -21,6 +29,7 @@ from timeflow.lib.time import edge
 MAX_OCCURRENCES = 10_000
 """In one window, of one series and of all together."""
 MAX_ALL_STEPS = 2_000_000
+MAX_NOTES = 100
 AROUND = timedelta(days=2)
 """How far wall clock in any zone is from UTC, and a day more."""
 
@@ -82,6 +91,8 @@ def expand(series: Iterable[Series], start: datetime, end: datetime, zone_on: Zo
         if len(found) > MAX_OCCURRENCES:
             break
     found.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.ends_at, occurrence.uid))
+    if len(notes) > MAX_NOTES:
+        notes[MAX_NOTES:] = [f"{len(notes) - MAX_NOTES:,} more were left out."]
     return Expansion(tuple(found[:MAX_OCCURRENCES]), tuple(notes), is_cut=len(found) > MAX_OCCURRENCES)
 
 
@@ -91,11 +102,14 @@ def _refusal(events: list[Component], end: datetime, steps_left: int) -> tuple[s
     if taken > MAX_STEPS or taken > steps_left:
         return "repeats too often", 0
     try:
-        if any(never_happens(event) for event in events):
-            return "repeats on a day that never comes", MAX_STEPS
+        for event in events:
+            searched = steps_to_a_date(event)
+            if searched is None:
+                return "repeats on a day that never comes", taken + STEPS_TO_NEVER
+            taken += searched * (1 + READ_AHEAD)
     except (ValueError, OverflowError):
-        return "repeats by a rule that cannot be followed", 0
-    return "", taken
+        return "repeats by a rule that cannot be followed", taken + STEPS_TO_NEVER
+    return ("repeats too often" if taken > steps_left else ""), taken
 
 
 def _occurrences(

@@ -100,16 +100,17 @@ def _linked(sources: tuple[Row, ...], found: list[TaskRow], problems: list[Probl
     linked = []
     for source, row in zip(sources, found, strict=True):
         predecessors = []
-        for title in _parts(source["DEPENDS_ON"]):
+        titles = _parts(source["DEPENDS_ON"])
+        if len(titles) > bounds.PREDECESSORS:
+            reason = f"A task waits for at most {bounds.PREDECESSORS} others."
+            problems.append(Problem(row.line, "depends_on", reason))
+        for title in titles[: bounds.PREDECESSORS]:
             matching = places.get(title.casefold(), [])
             if len(matching) == 1:
                 predecessors.append(matching[0])
             else:
                 reason = "is no title in this file" if not matching else "is the title of several rows"
                 problems.append(Problem(row.line, "depends_on", f"“{title[:60]}” {reason}."))
-        if len(predecessors) > bounds.PREDECESSORS:
-            reason = f"A task waits for at most {bounds.PREDECESSORS} others."
-            problems.append(Problem(row.line, "depends_on", reason))
         linked.append(replace(row, depends_on=tuple(dict.fromkeys(predecessors))))
     _complain_of_cycles(linked, problems)
     return linked

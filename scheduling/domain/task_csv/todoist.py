@@ -31,7 +31,8 @@ from timeflow.lib.time import UnknownZone, zone
 SILENT_TYPES = frozenset({"", "meta"})
 
 _LABEL = re.compile(r"(?<!\S)@(\w[\w\-/.]*)")
-_ATTACHMENT = re.compile(r"\s*\[\[file\b.*?\]\]", re.S)
+# Begins at no white space but the first, and ends before the next one begins: a long cell is walked through once.
+_ATTACHMENT = re.compile(r"(?<!\s)\s*\[\[file\b(?:(?!\[\[file\b|\]\]).)*\]\]", re.S)
 
 
 Value = TypeVar("Value")
