@@ -21,6 +21,8 @@ def on_starting(server: Any) -> None:
         sys.exit(
             "More than one web process needs REDIS_URL, or rate limits would not hold. Use --workers 1 --threads 8."
         )
+
+
 # Nobody says by a header under which path this runs (SCRIPT_NAME), or how it was reached but by X-Forwarded-Proto.
 forwarder_headers = ""
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}

@@ -20,8 +20,8 @@ from availability.services.calendars import TINTS
 from availability.services.events import retime_all_day_events
 from availability.services.occurrences import AHEAD, BACK, fields_of
 from availability.services.repairs import ask_for_repair
-from timeflow.lib import bounds
 from availability.services.room import require_room
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 from timeflow.lib.words import PersonClock, count, days

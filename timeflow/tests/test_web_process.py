@@ -13,10 +13,6 @@ import pytest
 from django.conf import settings
 
 
-def said(port: int, path: str, host: str = "10.1.2.3") -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", path, headers={"Host": host})
 def said(port: int, path: str, **headers: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
@@ -66,7 +62,7 @@ def web(tmp_path):
 def test_it_says_that_it_is_about_to_stop_while_it_serves_and_every_line_of_its_log_can_be_read(web):
     process, port, log = web
     assert said(port, "/readyz") == (503, "migrations")
-    assert said(port, "/api/nothing?secret=Dentist", "127.0.0.1")[0] == 404
+    assert said(port, "/api/nothing?secret=Dentist", Host="127.0.0.1")[0] == 404
     process.send_signal(signal.SIGTERM)
     assert until(lambda: said(port, "/readyz") == (503, "draining"), 2)
     assert said(port, "/healthz") == (200, "ok")
@@ -80,5 +76,5 @@ def test_it_says_that_it_is_about_to_stop_while_it_serves_and_every_line_of_its_
 def test_nobody_moves_it_below_another_path_by_a_header(web):
     """Rate limits go by the path, and so does what is answered without asking who it is."""
     _, port, _ = web
-    assert said(port, "/x/healthz", SCRIPT_NAME="/x")[0] == 400
-    assert said(port, "/nothing", PATH_INFO="/healthz")[0] == 400
+    assert said(port, "/api/x/healthz", Host="127.0.0.1", SCRIPT_NAME="/api/x")[0] == 404
+    assert said(port, "/api/nothing", Host="127.0.0.1", PATH_INFO="/healthz")[0] == 404
