@@ -37,6 +37,7 @@ KEPT = ("accounts", "availability", "scheduling", "lib", "account", "socialaccou
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 IDS = r"[0-9a-f]{8}-[0-9a-f-]{27}"
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}")
 PASSING = re.compile(
     rf"(?i){IDS}|rotate-in=\"\d+\"|tfp_[\w-]+"
     r"|(?:nonce|token)\" (?:content|value)=\"[^\"]*\"|nonce=\"[^\"]*\"|token[\"=: ]+[\w-]+"
@@ -132,8 +133,8 @@ def rows() -> str:
 
 
 def comparable(content: bytes) -> str:
-    """Without what differs between any two answers: ids, nonces and tokens."""
-    return PASSING.sub("*", content.decode(errors="replace"))
+    """Without what differs between any two answers: ids, nonces, tokens, and instants with their microseconds."""
+    return PASSING.sub("*", INSTANT.sub("*", content.decode(errors="replace")))
 
 
 def said(answer: HttpResponse) -> str:
