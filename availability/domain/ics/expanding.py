@@ -12,14 +12,14 @@ import recurring_ical_events
 from icalendar import Component
 from recurring_ical_events.selection.name import ComponentsWithName
 
-from availability.domain.ics.effort import MAX_STEPS, moved_up, never_happens, rules, steps
+from availability.domain.ics.effort import MAX_STEPS, moved_up, rules, steps, way_to_a_date
 from availability.domain.ics.reading import Series
 from availability.domain.ics.words import MAX_DESCRIPTION, MAX_LOCATION, MAX_TITLE, plain
 from timeflow.lib.time import edge
 
 MAX_OCCURRENCES = 10_000
 """In one window, of one series and of all together."""
-MAX_ALL_STEPS = 2_000_000
+MAX_ALL_STEPS = 500_000
 AROUND = timedelta(days=2)
 """How far wall clock in any zone is from UTC, and a day more."""
 
@@ -90,11 +90,12 @@ def _refusal(events: list[Component], end: datetime, steps_left: int) -> tuple[s
     if taken > MAX_STEPS or taken > steps_left:
         return "repeats too often", 0
     try:
-        if any(never_happens(event) for event in events):
-            return "repeats on a day that never comes", MAX_STEPS
+        ways = [way_to_a_date(event) for event in events]
     except (ValueError, OverflowError):
         return "repeats by a rule that cannot be followed", 0
-    return "", taken
+    if None in ways:
+        return "repeats on a day that never comes", MAX_STEPS
+    return "", taken + sum(filter(None, ways))
 
 
 def _occurrences(

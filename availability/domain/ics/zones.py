@@ -17,6 +17,8 @@ from timeflow.lib.time import zone_names
 
 MAX_CUSTOM = 20
 MAX_LINES = 400
+MAX_RULES = 60
+"""In all the zones of a file together: each is followed year by year from its beginning on, often in 1601."""
 ZONED = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"})
 
 _TZID = re.compile(r';TZID=("[^"]*"|[^;:,"]*)', re.IGNORECASE)
@@ -44,6 +46,7 @@ class ZoneBook:
         self.unknown: set[str] = set()
         self._names: dict[str, str] = {}
         self._texts: dict[str, str] = {}
+        self._rules_left = MAX_RULES
         for part in timezones:
             self._add(part)
 
@@ -53,7 +56,10 @@ class ZoneBook:
         if tzid in self._names or not tzid:
             return
         name = known_zone(tzid) or known_zone(said.get("X-LIC-LOCATION", ""))
-        if name is None and len(self._texts) < MAX_CUSTOM and _is_tame(part):
+        rules = [line.value for line in part.lines if line.name == "RRULE"]
+        is_bearable = len(self._texts) < MAX_CUSTOM and len(rules) <= self._rules_left and _is_tame(part, rules)
+        if name is None and is_bearable:
+            self._rules_left -= len(rules)
             body = "\r\n".join(line.text for line in part.lines if line.name != "TZID")
             name = f"zone-{sha256(body.encode()).hexdigest()[:24]}"
             self._texts[name] = f"BEGIN:VTIMEZONE\r\nTZID:{name}\r\n{body}\r\nEND:VTIMEZONE\r\n"
@@ -78,7 +84,6 @@ class ZoneBook:
         )
 
 
-def _is_tame(part: Part) -> bool:
+def _is_tame(part: Part, rules: list[str]) -> bool:
     """Whether its rules can be followed without end or hurry: every zone on earth changes at most some times a year."""
-    rules = [line.value for line in part.lines if line.name == "RRULE"]
     return len(part.lines) <= MAX_LINES and all(_YEARLY.match(rule) for rule in rules)
