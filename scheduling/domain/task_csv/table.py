@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 10_000
+MAX_COLUMNS = 100
 MAX_CELL = 100_000
 DELIMITERS = ",;\t"
 
@@ -65,6 +66,8 @@ def table(source: str | bytes) -> Table:
         columns = columns[:-1]
     if not columns:
         raise BadTable(1, "The file is empty.")
+    if len(columns) > MAX_COLUMNS:
+        raise BadTable(header_line, f"There are more than {MAX_COLUMNS} columns.")
     for name in columns:
         if columns.count(name) > 1:
             raise BadTable(header_line, f"There are two columns called “{name[:40]}”.")
