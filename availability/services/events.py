@@ -14,6 +14,7 @@ from availability.models import Event
 from availability.selectors import fixed_events
 from availability.services.calendars import own_calendar, plan_calendar
 from availability.services.event_fields import TIMES, follow_dates, set_fields
+from availability.services.room import require_room
 from availability.services.series import ONE, begin_series, change_occurrences, remove_occurrences
 from timeflow.lib.http import owned
 
@@ -25,6 +26,7 @@ def create_event(*, user: User, now: datetime, title: str, repeats: Repeats | No
     or `Invalid` for a missing time or a series that cannot be.
     """
     with changing(user.pk) as person:
+        require_room(person, 1, field="title")
         event = Event(
             user=person,
             calendar=own_calendar(user=person, now=now),

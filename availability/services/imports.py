@@ -20,6 +20,7 @@ from availability.services.calendars import MAX_NAME, TINTS
 from availability.services.events import retime_all_day_events
 from availability.services.occurrences import AHEAD, BACK, fields_of
 from availability.services.repairs import ask_for_repair
+from availability.services.room import require_room
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 from timeflow.lib.words import PersonClock, count, days
@@ -92,6 +93,7 @@ def import_calendar(
         raise FileRefused.because([{"line": 1, "uid": "", "reason": reason}])
     with changing(user.pk) as person:
         calendar, is_new = _target(person, calendar_id, _clean_name(name or file.name or _stem(file_name)), tint, now)
+        require_room(person, len(expansion.occurrences), field="file", instead_of=calendar)
         _replace(calendar, file.series, expansion.occurrences, now)
         calendar.read_at = now
         calendar.expanded_from, calendar.expanded_until = window

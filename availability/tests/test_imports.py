@@ -210,3 +210,18 @@ def test_a_journey_moves_only_the_days_it_covers(alice, django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         stays.remove_stay(user=alice, stay_id=stay.pk)
     assert dict(Event.objects.values_list("series__uid", "starts_at"))["a"] == datetime(2026, 9, 20, 22, tzinfo=UTC)
+
+
+def test_one_persons_calendars_hold_only_so_many_events(alice, monkeypatch):
+    monkeypatch.setattr("availability.services.room.MAX_EVENTS", 20)
+    bring(alice)
+    before = everything()
+    with pytest.raises(Invalid) as refusal:
+        bring(alice, raw=DAILY, name="Daily")
+    assert list(refusal.value.fields) == ["file"]
+    assert everything() == before
+    bring(alice)
+    for _ in range(4):
+        create_event(user=alice, now=NOW, title="Own", starts_at=NOW, ends_at=NOW + timedelta(hours=1))
+    with pytest.raises(Invalid, match="remove a calendar first"):
+        create_event(user=alice, now=NOW, title="Own", starts_at=NOW, ends_at=NOW + timedelta(hours=1))
