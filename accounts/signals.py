@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.models import SecurityEvent, User
 from accounts.requests import BrowserRequest, caller_of
 from accounts.services.credentials import note_credential_change, note_password_change
-from accounts.services.second_factors import own_seeds
+from accounts.services.second_factors import mark_code_used, own_seeds
 from accounts.services.sessions import confirm_identity
 from timeflow.lib.logs import Suspicion, tell_security
 
@@ -76,6 +76,8 @@ def _note_further_address(request: BrowserRequest, email_address: EmailAddress, 
 @receiver(authenticator_added)
 @receiver(authenticator_reset)
 def _note_added_method(request: BrowserRequest, user: User, authenticator: Authenticator, **_said: Any) -> None:
+    if authenticator.type == Authenticator.Type.TOTP:
+        mark_code_used(authenticator.wrap(), request.POST.get("code", ""))
     _note(request, user, Kind.METHOD_ADDED, method=authenticator.type)
 
 

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa import app_settings as mfa_settings
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.db import models
 
 from accounts.domain.callers import Caller
@@ -52,6 +54,14 @@ def open_seed(sealed: str) -> str:
     except Unreadable:
         pass
     raise Unreadable("Your second step can no longer be checked. Ask whoever runs TimeFlow here to reset it.")
+
+
+def mark_code_used(factor: Any, code: str) -> bool:
+    """Whether this code was not used before, as long as any clock takes it. `allauth` forgets sooner than that, so its
+    own method makes way for this one, and a code that activates an app counts as used, too.
+    """
+    periods = 2 * mfa_settings.TOTP_TOLERANCE + 1
+    return bool(cache.add(factor._get_used_cache_key(code), "y", timeout=periods * mfa_settings.TOTP_PERIOD))
 
 
 class SecondFactors:

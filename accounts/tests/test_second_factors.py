@@ -1,5 +1,6 @@
 """Seeds of second factors: sealed for their owner, opened where a row is read, moved along when keys change."""
 
+import time
 import uuid
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -113,3 +114,27 @@ def test_allauth_seals_and_checks_through_the_adapter(rows, alice, rf):
     assert stored.wrap().validate_code(code)
     codes = rows.get(user=alice, type="recovery_codes").wrap()
     assert codes.validate_code(codes.get_unused_codes()[0])
+
+
+def test_a_code_is_good_once_however_long_clocks_take_it(rf, alice, monkeypatch):
+    request = rf.get("/")
+    request.user = alice
+    with context.request_context(request):
+        factor = TOTP.activate(alice, SECRET)
+        own_seeds(factor.instance)
+        at = [1_790_000_010.0]
+        monkeypatch.setattr("time.time", lambda: at[0])
+        code = format_hotp_value(hotp_value(SECRET, int(at[0]) // 30 + 1))
+        assert factor.validate_code(code)
+        at[0] += 59
+        assert not factor.validate_code(code)
+
+
+def test_the_code_that_activates_an_app_signs_nobody_in(alice, alice_client, django_capture_on_commit_callbacks):
+    page = alice_client.get("/accounts/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert alice_client.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
+    (row,) = apps.get_model(TABLE).objects.filter(user=alice, type="totp")
+    assert not row.wrap().validate_code(code)
