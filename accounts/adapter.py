@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -38,6 +39,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: BrowserRequest) -> str:
         return client_address(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links lead to where people reach us, whatever port the request named that asked for the letter."""
+        if settings.IS_PUBLIC:
+            links = {name: link for name, link in context.items() if name.endswith("_url")}
+            context = context | {
+                name: settings.PUBLIC_URL.rstrip("/") + urlsplit(link).path for name, link in links.items()
+            }
+        super().send_mail(template_prefix, email, context)
 
     def is_safe_url(self, url: str | None) -> bool:
         return is_ours(context.request, url or "")

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.forms import SignupForm
 from allauth.account.internal.flows.manage_email import email_already_exists
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
@@ -16,6 +17,9 @@ class AccountForm(SignupForm):
         email = self.cleaned_data["email"]
         release_address(email=email)
         _, self.account_already_exists = email_already_exists(email)
+        if self.account_already_exists:
+            # As much work as for a newcomer, or the time it takes would tell.
+            make_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
                 return super().try_save(request)

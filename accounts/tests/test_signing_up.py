@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import get_hasher, get_hashers
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -183,3 +184,42 @@ def test_djangos_own_mark_in_the_short_session_is_no_identity(alice, client):
     session.save()
     assert client.get("/today").headers["Location"].startswith("/accounts/login/")
     assert client.get("/api/auth/me").status_code == 401
+
+
+def test_a_taken_address_costs_as_many_hashes_as_a_free_one(db, monkeypatch):
+    """Or the time that an answer takes would tell who has an account."""
+    UserFactory(email="alice@example.com")
+    hashed = []
+    for hasher in {get_hasher(), *get_hashers()}:
+        monkeypatch.setattr(type(hasher), "encode", _counted(type(hasher).encode, hashed))
+    sign_up(Client(), "new@example.com")
+    free = len(hashed)
+    sign_up(Client(), "alice@example.com")
+    assert len(hashed) == 2 * free > 0
+
+
+def test_a_wrong_password_is_hashed_once(db, monkeypatch):
+    give_password(UserFactory(email="alice@example.com"), PASSWORD)
+    hashed = []
+    monkeypatch.setattr(type(get_hasher()), "encode", _counted(type(get_hasher()).encode, hashed))
+    sign_in(Client(), "alice@example.com", OTHER)
+    assert len(hashed) == 1
+
+
+def _counted(encode, calls):
+    def counting(*args, **options):
+        calls.append(1)
+        return encode(*args, **options)
+
+    return counting
+
+
+def test_links_in_letters_lead_home_whatever_port_was_asked(db, settings):
+    settings.IS_PUBLIC, settings.PUBLIC_URL = True, "https://timeflow.example"
+    settings.ALLOWED_HOSTS = ["timeflow.example"]
+    give_password(UserFactory(email="alice@example.com"), PASSWORD)
+    for email in ("alice@example.com", "no@example.com"):
+        Client().post("/accounts/password/reset/", {"email": email}, headers={"host": "timeflow.example:8443"})
+    links = [re.search(r"https?://\S+", letter.body)[0] for letter in mail.outbox]
+    assert len(links) == 2
+    assert all(link.startswith("https://timeflow.example/") for link in links)
