@@ -13,6 +13,7 @@ from accounts.selectors.activity import activity as activity_of
 from accounts.selectors.zones import person_clock
 from accounts.services.deletion import ask_deletion
 from accounts.services.export import export_account
+from timeflow.lib.throttle import rate_limited
 
 
 @require_safe
@@ -27,6 +28,7 @@ def activity(request: PersonRequest) -> HttpResponse:
 
 
 @fresh_sign_in
+@rate_limited("files")
 @require_POST
 def export(request: PersonRequest) -> FileResponse:
     """The archive, from a file on disk that is gone once it is sent."""

@@ -16,11 +16,13 @@ from scheduling.forms.imports import CalendarFileForm, TaskFileForm
 from scheduling.services.task_import import import_tasks
 from timeflow.lib.errors import Refusal
 from timeflow.lib.http import explain, toast
+from timeflow.lib.throttle import rate_limited
 
 NOTES = "import_notes"
 FORMS = {"calendar": CalendarFileForm, "tasks": TaskFileForm}
 
 
+@rate_limited("files", methods=["POST"])
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: PersonRequest) -> HttpResponse:
     what = request.POST.get("what", "")

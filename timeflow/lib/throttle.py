@@ -1,6 +1,6 @@
 """Where requests are counted: by address before anything else, then by scope, for pages and for programs alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -23,11 +23,15 @@ HEALTH_CHECKS = frozenset({"/healthz", "/readyz"})
 View = Callable[..., Any]
 
 
-def rate_limited(scope: str) -> Callable[[View], View]:
-    """Decorate a page's view whose scope is not the everyday one; an API's view says `throttle_scope`."""
+def rate_limited(scope: str, *, methods: Collection[str] = ()) -> Callable[[View], View]:
+    """Decorate a page's view whose scope is not the everyday one; an API's view says `throttle_scope`.
+
+    With `methods` only these count there.
+    """
 
     def mark(view: View) -> View:
         view.throttle_scope = scope  # type: ignore[attr-defined]
+        view.throttled_methods = methods  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -89,7 +93,9 @@ def is_api_view(view: View) -> bool:
 def page_scope(request: HttpRequest, view: View) -> str:
     """The scope that a page's view counts in."""
     is_sign_in = request.method == "POST" and request.path.startswith(SIGN_IN_ROOT)
-    return getattr(view, "throttle_scope", "auth" if is_sign_in else "page")
+    usual = "auth" if is_sign_in else "page"
+    methods = getattr(view, "throttled_methods", ()) or (request.method,)
+    return getattr(view, "throttle_scope", usual) if request.method in methods else usual
 
 
 def exemption(scope: str, request: HttpRequest, user: Any) -> str:

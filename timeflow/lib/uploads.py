@@ -50,6 +50,7 @@ class UploadTooLarge(APIException):
 class UploadView(APIView):
     """An API route that takes `multipart/form-data` with one file."""
 
+    throttle_scope = "files"
     parser_classes = [MultiPartParser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

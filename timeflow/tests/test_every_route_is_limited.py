@@ -14,6 +14,10 @@ from timeflow.tests.routes import Route, World, all_routes, allauth_routes, valu
 STRICTER = {
     ("api-schedule", "post"): "schedule",
     ("plan-start", "post"): "schedule",
+    ("api-calendar-import", "post"): "files",
+    ("api-tasks-import", "post"): "files",
+    ("settings-import", "post"): "files",
+    ("settings-account-export", "post"): "files",
     ("api-csrf", "get"): "auth",
     ("api-refresh", "post"): "refresh",
     ("account_login", "post"): "auth",
