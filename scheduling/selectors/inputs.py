@@ -27,9 +27,11 @@ class OpenTask:
 
 
 def waiting(user: User) -> dict[str, list[str]]:
-    """Open task to the open tasks that it depends on. One query."""
+    """Open task to the tasks that it depends on, finished ones too: asked which are open, a database that just got many
+    rows tries each with each. One query.
+    """
     waits: dict[str, list[str]] = defaultdict(list)
-    rows = Dependency.objects.filter(task__user=user, task__completed_at=None, predecessor__completed_at=None)
+    rows = Dependency.objects.filter(task__user=user, task__completed_at=None)
     for task, predecessor in rows.order_by("id").values_list("task_id", "predecessor_id"):
         waits[str(task)].append(str(predecessor))
     return waits
