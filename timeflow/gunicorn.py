@@ -9,6 +9,9 @@ from timeflow.lib.health import drain
 from timeflow.settings import DRAIN_SECONDS, LOGGING
 
 logconfig_dict = LOGGING
+# Nobody says by a header under which path this runs (SCRIPT_NAME), or how it was reached but by X-Forwarded-Proto.
+forwarder_headers = ""
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 
 
 def post_worker_init(worker: Any) -> None:

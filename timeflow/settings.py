@@ -147,13 +147,12 @@ RATE_LIMITS = {
     "page": [(240, _MINUTE), (6_000, _HOUR)],
     "api": [(120, _MINUTE), (3_000, _HOUR)],
     "schedule": [(10, _MINUTE), (60, _HOUR)],
+    "files": [(5, _MINUTE), (30, _HOUR)],
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# It is a ModelBackend itself; beside another one each password would be hashed twice.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -345,6 +344,8 @@ SECURE_HSTS_SECONDS = 63_072_000 if IS_PUBLIC else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PUBLIC
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Every address is at the root: limits and letters go by the path that a browser really asked for.
+FORCE_SCRIPT_NAME = ""
 
 # For whatever sends people here to notice that this process is not ready any more; then it stops taking requests.
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=5 if IS_PUBLIC else 0)

@@ -13,10 +13,10 @@ import pytest
 from django.conf import settings
 
 
-def said(port: int, path: str) -> tuple[int, str]:
+def said(port: int, path: str, **headers: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", path, headers={"Host": "10.1.2.3"})
+        connection.request("GET", path, headers={"Host": "10.1.2.3", **headers})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     finally:
@@ -71,3 +71,10 @@ def test_it_says_that_it_is_about_to_stop_while_it_serves_and_every_line_of_its_
     assert all({"time", "level", "logger", "event"} <= set(line) for line in lines)
     assert [line["path"] for line in lines if line["event"] == "request"] == ["/nothing"]
     assert "Dentist" not in log.read_text()
+
+
+def test_nobody_moves_it_below_another_path_by_a_header(web):
+    """Rate limits go by the path, and so does what is answered without asking who it is."""
+    _, port, _ = web
+    assert said(port, "/x/healthz", SCRIPT_NAME="/x")[0] == 400
+    assert said(port, "/nothing", PATH_INFO="/healthz")[0] == 400
