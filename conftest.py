@@ -97,6 +97,8 @@ def _cheap_passwords_and_static_files_as_they_are():
         STORAGES={**settings.STORAGES, "staticfiles": plain},
         STATIC_ROOT=settings.BASE_DIR / "static",
         WHITENOISE_USE_FINDERS=True,
+        # Else each client would look through every file first, which took longer than most tests.
+        WHITENOISE_AUTOREFRESH=True,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield

@@ -1,13 +1,3 @@
-"""Read by gunicorn by itself wherever it is started from this folder."""
+"""Read by gunicorn by itself wherever it is started from this folder, so that none of it can be forgotten."""
 
-import sys
-
-import environ
-
-
-def on_starting(server):
-    """One process counts rate limits in its own memory; several would each count for themselves."""
-    if server.cfg.workers > 1 and not environ.FileAwareEnv().str("REDIS_URL", default=""):
-        sys.exit(
-            "More than one web process needs REDIS_URL, or rate limits would not hold. Use --workers 1 --threads 8."
-        )
+from timeflow.gunicorn import *  # noqa: F403  # gunicorn takes the names that it knows

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from timeflow.lib import bounds
 from timeflow.lib.ids import new_id
 from timeflow.lib.time import MINUTES_PER_DAY
 
@@ -32,7 +33,7 @@ class Calendar(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendars")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=bounds.CALENDAR_NAME)
     tint = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(8)], help_text="one of eight hues"
     )
@@ -102,9 +103,9 @@ class Event(models.Model):
     # Which occurrence of its series this is; empty for an event that stands alone.
     recurrence_id = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=8, choices=Source.choices)
-    title = models.CharField(max_length=200)
-    location = models.CharField(max_length=500, blank=True)
-    notes = models.TextField(max_length=10_000, blank=True)
+    title = models.CharField(max_length=bounds.TITLE)
+    location = models.CharField(max_length=bounds.LOCATION, blank=True)
+    notes = models.TextField(max_length=bounds.NOTES, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     is_all_day = models.BooleanField(default=False)

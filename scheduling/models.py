@@ -10,9 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from availability.models import Event
+from timeflow.lib import bounds
 from timeflow.lib.ids import new_id
-
-MAX_MINUTES = 10_000
 
 
 class Priority(models.IntegerChoices):
@@ -72,7 +71,7 @@ class Preferences(models.Model):
 class Label(Owned):
     """A name and a colour on tasks; a project is a label."""
 
-    name = models.CharField(max_length=50)
+    name = models.CharField(max_length=bounds.LABEL_NAME)
     tint = models.PositiveSmallIntegerField(default=1)
 
     objects = OwnedQuerySet.as_manager()
@@ -109,8 +108,8 @@ class Task(Owned):
         SOFT = "soft", "Better late than never"
         HARD = "hard", "Never after it"
 
-    title = models.CharField(max_length=200)
-    notes = models.TextField(max_length=10_000, blank=True)
+    title = models.CharField(max_length=bounds.TITLE)
+    notes = models.TextField(max_length=bounds.NOTES, blank=True)
     minutes = models.PositiveIntegerField()
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     due_at = models.DateTimeField(null=True, blank=True)
@@ -123,7 +122,7 @@ class Task(Owned):
     max_block_minutes = models.PositiveSmallIntegerField(default=120)
     max_minutes_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
     preferred = models.CharField(max_length=9, choices=PartOfDay.choices, blank=True)
-    rrule = models.CharField(max_length=200, blank=True)
+    rrule = models.CharField(max_length=bounds.RRULE, blank=True)
     recurrence_root = models.UUIDField(null=True, editable=False)
     occurs_on = models.DateField(null=True, editable=False)
     recurs_from = models.DateField(null=True, editable=False)
@@ -144,7 +143,7 @@ class Task(Owned):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(minutes__range=(1, MAX_MINUTES)),
+                condition=Q(minutes__range=(bounds.TASK_MINUTES.least, bounds.TASK_MINUTES.most)),
                 name="task_minutes",
                 violation_error_message="A task takes between 1 and 10,000 minutes.",
             ),
@@ -199,7 +198,7 @@ class ChecklistItem(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="checklist")
-    text = models.CharField(max_length=200)
+    text = models.CharField(max_length=bounds.STEP)
     is_done = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -212,7 +211,7 @@ class HabitQuerySet(OwnedQuerySet):
 class Habit(Owned):
     """Work that recurs some times a week. `weekdays` has a character per eligible day, 0 for Monday: "01234"."""
 
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=bounds.TITLE)
     minutes = models.PositiveSmallIntegerField()
     times_per_week = models.PositiveSmallIntegerField()
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.LOW)

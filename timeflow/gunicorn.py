@@ -1,14 +1,28 @@
-"""What gunicorn is told: `gunicorn --config python:timeflow.gunicorn`."""
+"""What gunicorn is told; `gunicorn.conf.py` hands it over. The command line may say otherwise."""
 
 import signal
+import sys
 import threading
 from types import FrameType
 from typing import Any
 
 from timeflow.lib.health import drain
-from timeflow.settings import DRAIN_SECONDS, LOGGING
+from timeflow.settings import DRAIN_SECONDS, LOGGING, REDIS_URL
 
 logconfig_dict = LOGGING
+worker_class = "gthread"
+threads = 8
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """One process counts rate limits in its own memory; several would each count for themselves."""
+    if server.cfg.workers > 1 and not REDIS_URL:
+        sys.exit(
+            "More than one web process needs REDIS_URL, or rate limits would not hold. Use --workers 1 --threads 8."
+        )
+
+
 # Nobody says by a header under which path this runs (SCRIPT_NAME), or how it was reached but by X-Forwarded-Proto.
 forwarder_headers = ""
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}

@@ -109,11 +109,11 @@ def _commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, *quietly, "-m", "celery", "--quiet", "-A", "timeflow"]
     return {
         "web": [
-            *(*python, "gunicorn", "--config", "python:timeflow.gunicorn", "timeflow.wsgi"),
+            *(*python, "gunicorn", "timeflow.wsgi"),
             *("--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
-            *("--workers", "1", "--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "5"),
+            *("--workers", "1", "--graceful-timeout", "5"),
             # No proxy stands before it, so nobody's word is taken for where a request came from.
-            *("--forwarded-allow-ips", "", "--no-control-socket"),
+            *("--forwarded-allow-ips", ""),
         ],
         "worker": [
             *(*celery, "worker", "-P", "threads", "-c", "2", "--loglevel", "WARNING"),

@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "timeflow.lib.browser_defences.NoPlainApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside whatever may answer by itself; inside the static files, which are the same for everybody.
+    "timeflow.lib.http.PersonalAnswersMiddleware",
     "csp.middleware.CSPMiddleware",
     "timeflow.lib.throttle.RateLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -83,7 +85,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.FreshSignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "timeflow.lib.http.PersonalAnswersMiddleware",
     "timeflow.lib.pages.RefusalMiddleware",
 ]
 ROOT_URLCONF = "timeflow.urls"
@@ -136,7 +137,7 @@ CACHES = {
     # nobody's sign-in out.
     "memory": {**_memory, "LOCATION": "memory", "OPTIONS": {"MAX_ENTRIES": 100_000}},
 }
-# One process with threads counts in its own memory, atomically; gunicorn.conf.py refuses more than one without Redis.
+# One process with threads counts in its own memory, atomically; timeflow.gunicorn refuses more than one without Redis.
 # django-ratelimit is not among the apps: all that it would add is a check that knows neither.
 RATELIMIT_USE_CACHE = "default" if REDIS_URL else "memory"
 _MINUTE, _HOUR = 60, 3600
@@ -197,7 +198,12 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "accounts.forms.passkeys.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.PasskeyForm",
+    "login_webauthn": "accounts.forms.passkeys.PasskeySignInForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.PasskeyConfirmationForm",
+}
 MFA_TOTP_ISSUER = "TimeFlow"
 # allauth fears that an unconfirmed address of somebody else is locked in by a second step; here it reserves nothing.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

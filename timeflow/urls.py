@@ -14,7 +14,9 @@ from timeflow.lib.browser_defences import csp_report
 from timeflow.lib.views import PROBES
 
 # Swagger's page comes with scripts and pictures of its own, all served from here; OPTIONS, meant for JSON, broke it.
-docs_page = SpectacularSwaggerSplitView.as_view(url_name="api-schema", metadata_class=None)
+docs_page = SpectacularSwaggerSplitView.as_view(
+    url_name="api-schema", template_name="api_docs.html", http_method_names=["get", "head"]
+)
 api_docs = csp_update({"script-src": [SELF]})(docs_page)
 
 urlpatterns = [

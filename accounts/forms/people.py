@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.models import Stay, User
+from timeflow.lib import bounds
 from timeflow.lib.time import UnknownZone, zone
 
 WEEKDAYS = [(0, "Monday"), (5, "Saturday"), (6, "Sunday")]
@@ -11,7 +12,7 @@ WEEKDAYS = [(0, "Monday"), (5, "Saturday"), (6, "Sunday")]
 class SignUpForm(forms.Form):
     """Added to allauth's sign-up: the browser's zone, filled in by a script and never required."""
 
-    time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    time_zone = forms.CharField(required=False, max_length=bounds.ZONE_NAME, widget=forms.HiddenInput)
 
     def signup(self, _request, user):
         """Called by allauth once the account exists."""
@@ -28,7 +29,7 @@ class ZoneField(forms.CharField):
 
     def __init__(self, **kwargs):
         attrs = {"list": "zones", "autocomplete": "off", "spellcheck": "false", "placeholder": "Europe/Lisbon"}
-        super().__init__(max_length=64, widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(max_length=bounds.ZONE_NAME, widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value):
         name = super().clean(value)

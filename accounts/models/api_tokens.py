@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 
 from accounts.models.people import User
+from timeflow.lib import bounds
 from timeflow.lib.ids import new_id
 
 
@@ -22,7 +23,7 @@ class ApiToken(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=bounds.TOKEN_NAME)
     scope = models.CharField(max_length=5, choices=Scope.choices)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=8, help_text="How it begins, to recognise it by")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from timeflow.lib import bounds
 from timeflow.lib.ids import new_id
 
 
@@ -35,9 +36,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         H12 = "12", "2:00 pm"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(max_length=254, unique=True)
-    name = models.CharField(max_length=80, blank=True)
-    time_zone = models.CharField(max_length=64, default="UTC")
+    email = models.EmailField(max_length=bounds.EMAIL, unique=True)
+    name = models.CharField(max_length=bounds.PERSON_NAME, blank=True)
+    time_zone = models.CharField(max_length=bounds.ZONE_NAME, default="UTC")
     clock = models.CharField(max_length=2, choices=Clock.choices, default=Clock.H24)
     week_start = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday, 6 is Sunday")
     data_version = models.BigIntegerField(default=0, editable=False)
@@ -84,7 +85,7 @@ class Stay(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stays")
     starts_on = models.DateField()
-    time_zone = models.CharField(max_length=64)
+    time_zone = models.CharField(max_length=bounds.ZONE_NAME)
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from accounts.models import ApiToken, Session
-from accounts.services.api_tokens import MAX_DAYS
+from timeflow.lib import bounds
 from timeflow.lib.http import StrictSerializer
 
 
@@ -25,9 +25,9 @@ class SessionOut(serializers.ModelSerializer):
 
 
 class NewApiToken(StrictSerializer):
-    name = serializers.CharField(max_length=60)
+    name = serializers.CharField(max_length=bounds.TOKEN_NAME)
     scope = serializers.ChoiceField(ApiToken.Scope.choices)
-    days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, help_text="how long it lives")
+    days = serializers.IntegerField(**bounds.TOKEN_DAYS.ends, help_text="how long it lives")
 
 
 class ApiTokenOut(serializers.ModelSerializer):

@@ -5,14 +5,15 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from accounts.models import Stay, User
-from timeflow.lib.http import StrictSerializer
+from timeflow.lib import bounds
+from timeflow.lib.http import LocalDateField, StrictSerializer
 
 
 class MeChange(StrictSerializer):
-    name = serializers.CharField(max_length=80, allow_blank=True, required=False)
-    time_zone = serializers.CharField(max_length=64, required=False)
+    name = serializers.CharField(max_length=bounds.PERSON_NAME, allow_blank=True, required=False)
+    time_zone = serializers.CharField(max_length=bounds.ZONE_NAME, required=False)
     clock = serializers.ChoiceField(User.Clock.choices, required=False)
-    week_start = serializers.IntegerField(min_value=0, max_value=6, required=False, help_text="0 is Monday")
+    week_start = serializers.IntegerField(**bounds.WEEKDAY.ends, required=False, help_text="0 is Monday")
 
 
 class Me(serializers.ModelSerializer):
@@ -22,8 +23,8 @@ class Me(serializers.ModelSerializer):
 
 
 class NewStay(StrictSerializer):
-    starts_on = serializers.DateField()
-    time_zone = serializers.CharField(max_length=64)
+    starts_on = LocalDateField()
+    time_zone = serializers.CharField(max_length=bounds.ZONE_NAME)
 
 
 class StayOut(serializers.ModelSerializer):

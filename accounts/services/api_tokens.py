@@ -10,11 +10,10 @@ from accounts.errors import SignedOut
 from accounts.models import ApiToken, SecurityEvent, User
 from accounts.services.audit import record_event
 from accounts.services.changes import holding
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, NotFound
 
 PREFIX = "tfp_"
-MAX_TOKENS = 50
-MAX_DAYS = 365
 # How exactly the last use is remembered; more would cost a write with each request.
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -25,14 +24,14 @@ def create_api_token(
     """The token and its secret, which nobody can ever be shown again. Raises `Invalid`, or `SignedOut`
     if the account was closed at this very moment.
     """
-    if not 1 <= days <= MAX_DAYS:
-        raise Invalid.field("days", f"A token lives 1 to {MAX_DAYS} days.")
+    if days not in bounds.TOKEN_DAYS:
+        raise Invalid.field("days", f"A token lives 1 to {bounds.TOKEN_DAYS.most} days.")
     secret = PREFIX + secrets.token_urlsafe(32)
     with holding(user.pk) as person:
         if person.deletion_due_at:
             raise SignedOut
-        if person.api_tokens.live(now).count() >= MAX_TOKENS:
-            raise Invalid.field("name", f"At most {MAX_TOKENS} tokens can be in use; revoke one first.")
+        if person.api_tokens.live(now).count() >= bounds.API_TOKENS:
+            raise Invalid.field("name", f"At most {bounds.API_TOKENS} tokens can be in use; revoke one first.")
         token = ApiToken.objects.create(
             user=person,
             name=name,

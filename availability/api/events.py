@@ -13,12 +13,13 @@ from availability.selectors import fixed_events, with_repeats
 from availability.serializers.events import EventChanges, EventIn, EventOut, EventQuery, ScopeQuery
 from availability.services import events
 from availability.services.repairs import repaired_afterwards
+from timeflow.lib import bounds
 from timeflow.lib.api import Given, accepts
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import CursorPages, owned
 from timeflow.lib.idempotency import idempotent
 
-FOUR_WEEKS, ONE_YEAR = timedelta(weeks=4), timedelta(days=366)
+FOUR_WEEKS = timedelta(weeks=4)
 
 
 class ByStart(CursorPages):
@@ -32,7 +33,7 @@ class EventsView(APIView):
     def get(self, request: ProgramRequest, query: Given) -> Response:
         start = query.get("start") or timezone.now()
         end = query.get("end") or start + FOUR_WEEKS
-        if not timedelta(0) < end - start <= ONE_YEAR:
+        if not timedelta(0) < end - start <= bounds.LONGEST_QUERY:
             raise Invalid.field("end", "Ask for at most a year, and for an end after the start.")
         found = fixed_events(request.user).overlapping(start, end)
         if "calendar" in query:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from timeflow.lib import bounds
 from timeflow.lib.time import MINUTES_PER_DAY
 from timeflow.lib.words import minute_of_day
 
@@ -14,7 +15,6 @@ Window = tuple[int, int]
 Week = Mapping[int, Sequence[Window]]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MAX_WINDOWS = 10
 USUAL_HOURS: Week = {weekday: [(9 * 60, 17 * 60)] for weekday in range(5)}
 
 CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
@@ -51,8 +51,8 @@ def total(windows: Sequence[Window]) -> int:
 
 def day_faults(windows: Sequence[Window], clock: str) -> list[str]:
     """Why the windows of one date cannot be, in words; empty if they can. `clock` is the person's "12" or "24"."""
-    if len(windows) > MAX_WINDOWS:
-        return [f"At most {MAX_WINDOWS} stretches a day."]
+    if len(windows) > bounds.WINDOWS_A_DAY:
+        return [f"At most {bounds.WINDOWS_A_DAY} stretches a day."]
     if not all(0 <= start < MINUTES_PER_DAY and 0 <= end <= MINUTES_PER_DAY for start, end in windows):
         return ["Times lie between 0:00 and 24:00."]
     ordered = sorted(windows)

@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from availability.domain.ics.words import MAX_DESCRIPTION, MAX_LOCATION, MAX_TITLE, plain
+from availability.domain.ics.words import plain
+from timeflow.lib import bounds
 from timeflow.lib.time import edge
 from timeflow.lib.words import DAY_NAMES
 
 ONE_DAY = timedelta(days=1)
-MAX_TIMES = 1_000
-LONGEST = timedelta(days=10 * 366)
 # How often, and the longest that one occurrence may last.
 EVERY: dict[str, tuple[dict[str, Any], timedelta]] = {
     "day": ({"FREQ": "DAILY"}, ONE_DAY),
@@ -139,13 +138,13 @@ def faults(series: OwnSeries) -> dict[str, str]:
     if repeats.every not in EVERY:
         return {"repeats.every": f"Choose one of {', '.join(EVERY)}."}
     first = date_part(usual.start)
-    is_late = repeats.until is not None and not first <= repeats.until <= first + LONGEST
-    is_often = repeats.times is not None and not 1 <= repeats.times <= MAX_TIMES
+    is_late = repeats.until is not None and not first <= repeats.until <= first + bounds.LONGEST_SERIES
+    is_often = repeats.times is not None and repeats.times not in bounds.OCCURRENCES
     weekday = DAY_NAMES[first.weekday()]
     rules = [
         (repeats.until and repeats.times, "times", "Give either the last day or how many times, not both."),
         (is_late, "until", "The last day lies between the first one and ten years later."),
-        (is_often, "times", f"It repeats 1 to {MAX_TIMES:,} times."),
+        (is_often, "times", f"It repeats 1 to {bounds.OCCURRENCES.most:,} times."),
         (
             repeats.every == "weekday" and first.weekday() > 4,
             "every",
@@ -180,9 +179,9 @@ def to_text(series: OwnSeries) -> str:
 def _component(series: OwnSeries, happening: Happening) -> Any:
     event = icalendar.Event()
     event.add("uid", series.uid)
-    event.add("summary", plain(happening.title, MAX_TITLE))
-    event.add("location", plain(happening.location, MAX_LOCATION))
-    event.add("description", plain(happening.notes, MAX_DESCRIPTION, has_lines=True))
+    event.add("summary", plain(happening.title, bounds.TITLE))
+    event.add("location", plain(happening.location, bounds.LOCATION))
+    event.add("description", plain(happening.notes, bounds.NOTES, has_lines=True))
     event.add("transp", "OPAQUE" if happening.is_busy else "TRANSPARENT")
     for name, at in (("dtstart", happening.start), ("dtend", happening.end)):
         event.add(name, at.replace(tzinfo=ZoneInfo(series.zone)) if isinstance(at, datetime) else at)

@@ -3,14 +3,14 @@
 from django import forms
 
 from availability.models import Calendar
-from availability.services.calendars import MAX_NAME
+from timeflow.lib import bounds
 from timeflow.lib.tints import TINTS
 
 
 class CalendarForm(forms.Form):
     """One of several on a page: `prefix` keeps them apart."""
 
-    name = forms.CharField(max_length=MAX_NAME, label="Name")
+    name = forms.CharField(max_length=bounds.CALENDAR_NAME, label="Name")
     tint = forms.TypedChoiceField(choices=TINTS, coerce=int, widget=forms.RadioSelect, label="Colour")
     is_shown = forms.BooleanField(required=False, label="Show it in the week")
     is_busy = forms.BooleanField(

@@ -3,15 +3,15 @@
 from rest_framework import serializers
 
 from availability.models import Calendar
-from availability.services.calendars import MAX_NAME
+from timeflow.lib import bounds
 from timeflow.lib.http import StrictSerializer
 
 
 class CalendarChanges(StrictSerializer):
     """`is_busy`: its events block time. `is_shown`: the week shows them."""
 
-    name = serializers.CharField(max_length=MAX_NAME, required=False)
-    tint = serializers.IntegerField(min_value=1, max_value=8, required=False)
+    name = serializers.CharField(max_length=bounds.CALENDAR_NAME, required=False)
+    tint = serializers.IntegerField(**bounds.TINT.ends, required=False)
     is_shown = serializers.BooleanField(required=False)
     is_busy = serializers.BooleanField(required=False)
 

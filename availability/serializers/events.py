@@ -4,12 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from availability.domain.own_series import EVERY, MAX_TIMES, Repeats
+from availability.domain.own_series import EVERY, Repeats
 from availability.models import Event
 from availability.services.series import ALL, ONE
-from timeflow.lib.http import AwareDateTimeField, Listing, StrictSerializer
-
-EARLIEST_YEAR, LATEST_YEAR = 1971, 2199
+from timeflow.lib import bounds
+from timeflow.lib.http import AwareDateTimeField, Listing, LocalDateField, StrictSerializer
 
 
 class EventQuery(Listing):
@@ -20,20 +19,12 @@ class EventQuery(Listing):
     calendar = serializers.UUIDField(required=False)
 
 
-class LocalDateField(serializers.DateField):
-    def to_internal_value(self, value):
-        on = super().to_internal_value(value)
-        if not EARLIEST_YEAR <= on.year <= LATEST_YEAR:
-            raise serializers.ValidationError("This is too far away.")
-        return on
-
-
 class RepeatsIn(StrictSerializer):
     """`until` is the last local date, `times` counts all occurrences; give one of them, or neither for no end."""
 
     every = serializers.ChoiceField(choices=list(EVERY))
     until = LocalDateField(required=False)
-    times = serializers.IntegerField(min_value=1, max_value=MAX_TIMES, required=False)
+    times = serializers.IntegerField(**bounds.OCCURRENCES.ends, required=False)
 
     def validate(self, repeats: dict[str, Any]) -> Repeats:
         return Repeats(**repeats)
@@ -54,9 +45,9 @@ class ScopeQuery(StrictSerializer):
 class EventFields(StrictSerializer):
     """`starts_at` and `ends_at`, or `is_all_day` with the dates `starts_on` and `ends_on`, the end exclusive."""
 
-    title = serializers.CharField(max_length=200, required=False)
-    location = serializers.CharField(max_length=500, allow_blank=True, required=False)
-    notes = serializers.CharField(max_length=10_000, allow_blank=True, required=False)
+    title = serializers.CharField(max_length=bounds.TITLE, required=False)
+    location = serializers.CharField(max_length=bounds.LOCATION, allow_blank=True, required=False)
+    notes = serializers.CharField(max_length=bounds.NOTES, allow_blank=True, required=False)
     starts_at = AwareDateTimeField(required=False)
     ends_at = AwareDateTimeField(required=False)
     is_all_day = serializers.BooleanField(required=False)
@@ -67,7 +58,7 @@ class EventFields(StrictSerializer):
 
 
 class EventIn(EventFields):
-    title = serializers.CharField(max_length=200)
+    title = serializers.CharField(max_length=bounds.TITLE)
 
 
 class EventChanges(EventFields):

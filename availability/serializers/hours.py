@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from availability.domain.hour_rules import DAYS, Week, Window, minute_of
 from availability.models import DateOverride
-from timeflow.lib.http import Listing, StrictSerializer
+from timeflow.lib import bounds
+from timeflow.lib.http import Listing, LocalDateField, StrictSerializer
 
 
 @extend_schema_field({"type": "string", "pattern": "^([01]?[0-9]|2[0-4]):[0-5][0-9]$", "example": "09:00"})
@@ -46,7 +47,7 @@ class WeekIn(StrictSerializer):
     """The whole week; a day without windows is off."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {name: WindowIn(many=True) for name in DAYS}
+        return {name: serializers.ListField(child=WindowIn(), max_length=bounds.WINDOWS_A_DAY) for name in DAYS}
 
 
 class WeekOut(serializers.Serializer[Any]):
@@ -66,16 +67,16 @@ def windows_out(windows: Iterable[Window]) -> list[dict[str, int]]:
 class OverridesIn(StrictSerializer):
     """Local dates first..last, both included; `last` is `first` if left out. Without windows they are rest days."""
 
-    first = serializers.DateField()
-    last = serializers.DateField(required=False)
-    windows = WindowIn(many=True)
+    first = LocalDateField()
+    last = LocalDateField(required=False)
+    windows = serializers.ListField(child=WindowIn(), max_length=bounds.WINDOWS_A_DAY)
 
 
 class OverrideQuery(Listing):
     """Local dates, both included."""
 
-    first = serializers.DateField(required=False)
-    last = serializers.DateField(required=False)
+    first = LocalDateField(required=False)
+    last = LocalDateField(required=False)
 
 
 class OverrideOut(serializers.Serializer[Any]):

@@ -2,15 +2,18 @@
 
 from rest_framework import serializers
 
-from availability.services.imports import MAX_NAME, ImportReport
+from availability.services.imports import ImportReport
+from timeflow.lib import bounds
 from timeflow.lib.uploads import UploadIn
 
 
 class CalendarFileIn(UploadIn):
     """An .ics file. It replaces the content of `calendar`, else of an imported calendar of the same name."""
 
-    name = serializers.CharField(required=False, max_length=MAX_NAME, help_text="without it, as the file says")
-    tint = serializers.IntegerField(required=False, min_value=1, max_value=8)
+    name = serializers.CharField(
+        required=False, max_length=bounds.CALENDAR_NAME, help_text="without it, as the file says"
+    )
+    tint = serializers.IntegerField(required=False, **bounds.TINT.ends)
     calendar = serializers.UUIDField(required=False)
 
 

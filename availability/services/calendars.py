@@ -8,10 +8,10 @@ from accounts.services.changes import changing, holding
 from availability.errors import CalendarStays
 from availability.models import Calendar
 from availability.selectors import calendars
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 
-MAX_NAME = 100
 TINTS = range(1, 9)
 
 
@@ -54,8 +54,8 @@ def _require_sound(calendar: Calendar, fields: dict[str, object]) -> None:
         raise Invalid.field("tint", "There are eight tints, 1 to 8.")
     if "name" in fields:
         name = str(fields["name"]).strip()
-        if not 1 <= len(name) <= MAX_NAME:
-            raise Invalid.field("name", f"A name has 1 to {MAX_NAME} characters.")
+        if not 1 <= len(name) <= bounds.CALENDAR_NAME:
+            raise Invalid.field("name", f"A name has 1 to {bounds.CALENDAR_NAME} characters.")
         if calendars(calendar.user).exclude(pk=calendar.pk).filter(name__iexact=name).exists():
             raise Invalid.field("name", "Another calendar of yours has this name.")
 

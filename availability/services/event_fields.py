@@ -1,16 +1,16 @@
 """What an event that is made here may say, and how its dates become instants."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from accounts.models import User
 from accounts.selectors.zones import ZoneOn, zone_on
 from availability.errors import EndsBeforeItStarts
 from availability.models import Event
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.time import edge
 
 TIMES = frozenset({"starts_at", "ends_at", "is_all_day", "starts_on", "ends_on"})
-LONGEST = timedelta(days=366)
 EDITABLE = TIMES | {"title", "location", "notes", "is_busy"}
 
 
@@ -52,5 +52,5 @@ def _require_sound(start: date | None, end: date | None, field: str) -> None:
         raise Invalid.field(field, "Say when it starts and when it ends.")
     if end <= start:
         raise EndsBeforeItStarts(fields={field: [EndsBeforeItStarts.detail]})
-    if end - start > LONGEST:
+    if end - start > bounds.LONGEST_EVENT:
         raise Invalid.field(field, "It lasts longer than a year.")

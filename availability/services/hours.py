@@ -9,10 +9,8 @@ from accounts.selectors.zones import person_clock
 from accounts.services.changes import changing
 from availability.domain.hour_rules import DAYS, USUAL_HOURS, Week, Window, day_faults, normal, week_faults
 from availability.models import DateOverride, OverrideHours, WorkingHours
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, NotFound
-
-MAX_DATES = 366
-FARTHEST = timedelta(days=5 * 366)
 
 
 def set_working_hours(*, user: User, hours: Week) -> None:
@@ -73,10 +71,10 @@ def set_overrides(
 def _require_dates(first: date, last: date, today: date) -> None:
     if last < first:
         raise Invalid.field("last", "The last day is before the first.")
-    if (last - first).days >= MAX_DATES:
-        raise Invalid.field("last", f"At most {MAX_DATES} days at once.")
+    if (last - first).days >= bounds.DATES_AT_ONCE:
+        raise Invalid.field("last", f"At most {bounds.DATES_AT_ONCE} days at once.")
     for name, on in (("first", first), ("last", last)):
-        if abs(on - today) > FARTHEST:
+        if abs(on - today) > bounds.FARTHEST_HOURS:
             raise Invalid.field(name, "That is more than five years away.")
 
 

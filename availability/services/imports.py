@@ -16,11 +16,12 @@ from accounts.services.changes import changing
 from availability.domain import ics
 from availability.errors import FileRefused
 from availability.models import Calendar, Event, Series
-from availability.services.calendars import MAX_NAME, TINTS
+from availability.services.calendars import TINTS
 from availability.services.events import retime_all_day_events
 from availability.services.occurrences import AHEAD, BACK, fields_of
 from availability.services.repairs import ask_for_repair
 from availability.services.room import require_room
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 from timeflow.lib.words import PersonClock, count, days
@@ -28,7 +29,6 @@ from timeflow.lib.words import PersonClock, count, days
 ROLL_BEFORE = timedelta(days=190)
 BATCH = 500
 SOURCES: dict[str, str] = {Calendar.Kind.FILE: Event.Source.FILE, Calendar.Kind.OWN: Event.Source.OWN}
-MAX_FILE_CALENDARS = 50
 
 
 @dataclass(frozen=True)
@@ -176,8 +176,8 @@ def _target(
                 raise Invalid.field(
                     "name", f"You have a calendar called {name} that was not imported; give another name."
                 )
-            if files.count() >= MAX_FILE_CALENDARS:
-                raise Invalid.field("file", f"At most {MAX_FILE_CALENDARS} imported calendars are kept.")
+            if files.count() >= bounds.FILE_CALENDARS:
+                raise Invalid.field("file", f"At most {bounds.FILE_CALENDARS} imported calendars are kept.")
             hue = tint or _least_used_tint(person)
             kind = Calendar.Kind.FILE
             return Calendar.objects.create(user=person, kind=kind, name=name, tint=hue, created_at=now), True
@@ -193,7 +193,7 @@ def _least_used_tint(person: User) -> int:
 
 def _stem(file_name: str) -> str:
     """ "choir_2026.ics" as a name for people: "choir 2026"."""
-    return PurePath(file_name).stem.replace("_", " ")[:MAX_NAME]
+    return PurePath(file_name).stem.replace("_", " ")[: bounds.CALENDAR_NAME]
 
 
 def _free_name(person: User) -> str:
@@ -205,8 +205,8 @@ def _free_name(person: User) -> str:
 
 def _clean_name(name: str) -> str:
     words = " ".join(name.split())
-    if len(words) > MAX_NAME:
-        raise Invalid.field("name", f"A calendar's name has at most {MAX_NAME} characters.")
+    if len(words) > bounds.CALENDAR_NAME:
+        raise Invalid.field("name", f"A calendar's name has at most {bounds.CALENDAR_NAME} characters.")
     return words
 
 

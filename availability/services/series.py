@@ -12,11 +12,11 @@ from availability.domain import ics
 from availability.domain.own_series import Happening, OwnSeries, Repeats, date_part, faults, from_text, to_text
 from availability.models import Calendar, Event, Series
 from availability.services.occurrences import AHEAD, BACK, fields_of
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.ids import new_id
 
 ONE, ALL = "this", "all"
-MAX_SERIES = 200
 BATCH = 500
 
 
@@ -27,8 +27,8 @@ def begin_series(event: Event, repeats: Repeats, now: datetime) -> Event:
     if not start <= event.starts_at < end:
         field = "starts_on" if event.is_all_day else "starts_at"
         raise Invalid.field(field, "A series begins at most a month ago and half a year from now.")
-    if calendar.series.count() >= MAX_SERIES:
-        raise Invalid.field("repeats", f"At most {MAX_SERIES} events that repeat are kept; remove an old one first.")
+    if calendar.series.count() >= bounds.SERIES:
+        raise Invalid.field("repeats", f"At most {bounds.SERIES} events that repeat are kept; remove an old one first.")
     zone = _zone(event, zone_on(event.user))
     own = OwnSeries(f"{new_id()}@timeflow", zone, _happening(event, zone), repeats)
     _require_sound(own)

@@ -4,11 +4,11 @@ import pytest
 
 from availability.domain.own_series import Repeats
 from availability.models import Event, Series
-from availability.services import series as series_services
 from availability.services.events import create_event, delete_event, update_event
 from availability.services.imports import calendars_to_roll, roll_window
 from availability.services.occurrences import AHEAD, BACK
 from availability.tests.factories import NOW, CalendarFactory, EventFactory
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -210,7 +210,7 @@ def test_one_occurrence_changes_neither_its_kind_nor_the_pace(alice):
 
 
 def test_there_is_an_end_to_the_number_of_series(alice, monkeypatch):
-    monkeypatch.setattr(series_services, "MAX_SERIES", 1)
+    monkeypatch.setattr(bounds, "SERIES", 1)
     stand_up(alice)
     with pytest.raises(Invalid):
         stand_up(alice)

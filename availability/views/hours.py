@@ -73,8 +73,7 @@ def _remove(posted: QueryDict, rest: str) -> QueryDict:
     day, _, number = rest.partition(":")
     for name in (f"{day}-start", f"{day}-end"):
         texts = posted.getlist(name)
-        if number.isdecimal() and int(number) < len(texts):
-            posted.setlist(name, [text for place, text in enumerate(texts) if place != int(number)])
+        posted.setlist(name, [text for place, text in enumerate(texts) if str(place) != number])
     return posted
 
 

@@ -22,12 +22,13 @@ from scheduling.serializers.habits import (
 from scheduling.serializers.tasks import EditedOut
 from scheduling.services import task_edits
 from scheduling.services.habits import create_habit
+from timeflow.lib import bounds
 from timeflow.lib.api import Given, accepts
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import CursorPages, owned
 from timeflow.lib.idempotency import idempotent
 
-FOUR_WEEKS, ONE_YEAR = timedelta(days=27), timedelta(days=366)
+FOUR_WEEKS = timedelta(days=27)
 
 
 class HabitsView(APIView):
@@ -67,7 +68,7 @@ class HabitChecksView(APIView):
         habit, wanted = owned(Habit.objects.of(request.user), pk), query
         last = wanted.get("last") or person_clock(request.user, timezone.now()).today
         first = wanted.get("first") or last - FOUR_WEEKS
-        if not timedelta(0) <= last - first <= ONE_YEAR:
+        if not timedelta(0) <= last - first <= bounds.LONGEST_QUERY:
             raise Invalid.field("first", "Ask for at most a year, first day first.")
         days = habit.checks.filter(on__range=(first, last)).order_by("on").values_list("on", flat=True)
         return Response(ChecksOut({"days": list(days)}).data)

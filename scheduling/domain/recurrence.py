@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 
 from dateutil import rrule as dateutil_rrule
 
+from timeflow.lib import bounds
 from timeflow.lib.words import DAY_NAMES, MONTH_NAMES, joined
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-MAX_TEXT = 200
 MAX_INTERVAL = 366
 MAX_COUNT = 10_000
 
@@ -72,8 +72,8 @@ class Rule:
 
 def read(text: str) -> Rule:
     """The rule that `text` states, with or without a leading "RRULE:". Raises `BadRecurrence`."""
-    if len(text) > MAX_TEXT:
-        raise BadRecurrence(f"A recurrence rule has at most {MAX_TEXT} characters.")
+    if len(text) > bounds.RRULE:
+        raise BadRecurrence(f"A recurrence rule has at most {bounds.RRULE} characters.")
     parts = _parts(text.strip().upper().removeprefix("RRULE:"))
     rule = Rule(
         frequency=_frequency(parts),

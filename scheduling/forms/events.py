@@ -4,11 +4,12 @@ from typing import cast
 
 from django import forms
 
-from availability.domain.own_series import MAX_TIMES, Repeats
+from availability.domain.own_series import Repeats
 from availability.models import Event
 from availability.services.series import ALL, ONE
 from scheduling.forms.week import SpanForm, WallTimeField
 from scheduling.selectors.week import ONE_DAY, Wall
+from timeflow.lib import bounds
 
 REPEATS = {
     "day": "Every day",
@@ -53,10 +54,12 @@ class ScopeForm(forms.Form):
 class EventForm(ScopeForm, EventSpanForm):
     """A new event, or a change of `event`, which has `repeats` by `with_repeats`."""
 
-    title = forms.CharField(max_length=200, label="What", error_messages={"required": "Write what it is."})
+    title = forms.CharField(max_length=bounds.TITLE, label="What", error_messages={"required": "Write what it is."})
     is_busy = forms.BooleanField(required=False, initial=True, label="Blocks time")
-    location = forms.CharField(required=False, max_length=500, label="Where")
-    notes = forms.CharField(required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}), label="Notes")
+    location = forms.CharField(required=False, max_length=bounds.LOCATION, label="Where")
+    notes = forms.CharField(
+        required=False, max_length=bounds.NOTES, widget=forms.Textarea(attrs={"rows": 3}), label="Notes"
+    )
     repeats = forms.ChoiceField(required=False, choices=[("", "Does not repeat"), *REPEATS.items()], label="Repeats")
     ends = forms.ChoiceField(
         required=False, choices=list(ENDS.items()), initial="never", widget=forms.RadioSelect, label="Stops"
@@ -64,7 +67,7 @@ class EventForm(ScopeForm, EventSpanForm):
     until = forms.DateField(
         required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), label="Last day"
     )
-    times = forms.IntegerField(required=False, min_value=1, max_value=MAX_TIMES, label="How many times")
+    times = forms.IntegerField(required=False, **bounds.OCCURRENCES.ends, label="How many times")
 
     def __init__(self, *args, wall: Wall, event: Event | None = None, **kwargs):
         self.event = event

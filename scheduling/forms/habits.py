@@ -5,15 +5,15 @@ from typing import Any
 from django import forms
 
 from scheduling.models import Habit, PartOfDay, Priority
-from scheduling.services.habits import MAX_TITLE
+from timeflow.lib import bounds
 from timeflow.lib.tints import TINTS
 from timeflow.lib.words import DAY_NAMES
 
 
 class HabitForm(forms.Form):
-    title = forms.CharField(max_length=MAX_TITLE, label="What", widget=forms.TextInput(attrs={"placeholder": "Run"}))
-    minutes = forms.IntegerField(min_value=1, max_value=1440, initial=30, label="Minutes")
-    times_per_week = forms.IntegerField(min_value=1, max_value=7, initial=3, label="Times a week")
+    title = forms.CharField(max_length=bounds.TITLE, label="What", widget=forms.TextInput(attrs={"placeholder": "Run"}))
+    minutes = forms.IntegerField(**bounds.HABIT_MINUTES.ends, initial=30, label="Minutes")
+    times_per_week = forms.IntegerField(**bounds.TIMES_A_WEEK.ends, initial=3, label="Times a week")
     weekdays = forms.MultipleChoiceField(
         choices=[(str(number), name[:3]) for number, name in enumerate(DAY_NAMES)],
         widget=forms.CheckboxSelectMultiple,
@@ -25,7 +25,10 @@ class HabitForm(forms.Form):
         choices=[("", "Any time"), *PartOfDay.choices], required=False, widget=forms.RadioSelect, label="Best in the"
     )
     min_days_between = forms.IntegerField(
-        min_value=0, max_value=6, initial=0, label="Free days between", help_text="0: it may come on two days in a row."
+        **bounds.DAYS_BETWEEN.ends,
+        initial=0,
+        label="Free days between",
+        help_text="0: it may come on two days in a row.",
     )
     priority = forms.TypedChoiceField(
         choices=Priority.choices, coerce=int, initial=Priority.LOW, widget=forms.RadioSelect, label="Priority"

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from availability.services.imports import MAX_NAME
+from timeflow.lib import bounds
 from timeflow.lib.uploads import UploadField
 
 
@@ -10,7 +10,7 @@ class CalendarFileForm(forms.Form):
     file = UploadField(accept=".ics,text/calendar", label="Calendar file", help_text="A file that ends in .ics.")
     name = forms.CharField(
         required=False,
-        max_length=MAX_NAME,
+        max_length=bounds.CALENDAR_NAME,
         label="Name",
         help_text="Without one it is called as the file says. A calendar of that name is brought up to date.",
     )

@@ -1,8 +1,11 @@
 """What Settings, Planning accepts."""
 
+from typing import cast
+
 from django import forms
 
 from scheduling.models import Preferences
+from timeflow.lib import bounds
 
 FREEZE = [(0, "Nothing"), (15, "15 minutes"), (30, "30 minutes"), (60, "1 hour"), (120, "2 hours"), (240, "4 hours")]
 
@@ -14,12 +17,14 @@ class PreferencesForm(forms.ModelForm):
         widget=forms.RadioSelect,
         label="When my day changes",
     )
-    horizon_days = forms.IntegerField(min_value=1, max_value=182, label="Plan this many days ahead")
-    default_minutes = forms.IntegerField(min_value=5, max_value=480, label="A task without a length takes (minutes)")
-    buffer_minutes = forms.IntegerField(min_value=0, max_value=120, label="Pause around meetings and work (minutes)")
+    horizon_days = forms.IntegerField(**bounds.HORIZON_DAYS.ends, label="Plan this many days ahead")
+    default_minutes = forms.IntegerField(**bounds.DEFAULT_MINUTES.ends, label="A task without a length takes (minutes)")
+    buffer_minutes = forms.IntegerField(**bounds.BUFFER_MINUTES.ends, label="Pause around meetings and work (minutes)")
     daily_max_minutes = forms.IntegerField(
-        min_value=15, max_value=1440, required=False, label="At most this much planned work a day (minutes)"
+        **bounds.DAILY_MAX_MINUTES.ends, required=False, label="At most this much planned work a day (minutes)"
     )
+
+    freeze_minutes = forms.TypedChoiceField(choices=FREEZE, coerce=int, label="Leave alone what begins within")
 
     class Meta:
         model = Preferences
@@ -36,7 +41,6 @@ class PreferencesForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["auto_repair"] = "repair" if self.instance.auto_repair else "ask"
         now = self.instance.freeze_minutes
-        others = [] if now in dict(FREEZE) else [(now, f"{now} minutes")]
-        self.fields["freeze_minutes"] = forms.TypedChoiceField(
-            choices=[*FREEZE, *others], coerce=int, label="Leave alone what begins within"
-        )
+        if now not in dict(FREEZE):
+            freeze = cast(forms.ChoiceField, self.fields["freeze_minutes"])
+            freeze.choices = [*FREEZE, (now, f"{now} minutes")]

@@ -8,12 +8,10 @@ from django import forms
 
 from accounts.selectors.zones import ZoneOn, zone_at
 from scheduling.domain import recurrence
-from scheduling.domain.grammar import MAX_TEXT, parse
-from scheduling.models import MAX_MINUTES, Label, PartOfDay, Priority, Task
+from scheduling.domain.grammar import parse
+from scheduling.models import Label, PartOfDay, Priority, Task
 from scheduling.selectors.tasks import STATES, TaskFilter
-from scheduling.services.bulk import MAX_AT_ONCE
-from scheduling.services.checklists import MAX_TEXT as MAX_TEXT_OF_STEP
-from scheduling.services.task_rules import MAX_NOTES, MAX_TITLE
+from timeflow.lib import bounds
 from timeflow.lib.time import edge
 
 STATE_NAMES = {"open": "Open", "planned": "Planned", "unplanned": "Unplanned", "done": "Done"}
@@ -36,7 +34,7 @@ class TaskFilterForm(forms.Form):
         choices=[("", "Any priority"), *Priority.choices], coerce=int, empty_value=None, required=False
     )
     q = forms.CharField(
-        max_length=200,
+        max_length=bounds.SEARCH,
         required=False,
         label="Search",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "Search"}),
@@ -57,27 +55,27 @@ class TaskFilterForm(forms.Form):
 class LineForm(forms.Form):
     """A task typed as one line, to be planned at once or not."""
 
-    text = forms.CharField(max_length=MAX_TEXT, error_messages={"required": "Type what there is to do."})
+    text = forms.CharField(max_length=bounds.LINE, error_messages={"required": "Type what there is to do."})
     plan = forms.BooleanField(required=False)
 
 
 class StepForm(forms.Form):
     """A line of a checklist."""
 
-    text = forms.CharField(max_length=MAX_TEXT_OF_STEP, error_messages={"required": "Write what the step is."})
+    text = forms.CharField(max_length=bounds.STEP, error_messages={"required": "Write what the step is."})
 
 
 class BulkForm(forms.Form):
     """`do` is what a button says: "complete", "delete", "priority:1", "due:2026-04-24", "due:", "add_label:<id>"."""
 
     tasks = forms.TypedMultipleChoiceField(coerce=uuid.UUID, error_messages={"required": "Choose at least one task."})
-    do = forms.CharField(max_length=60)
+    do = forms.CharField(max_length=bounds.DEED)
     on = forms.DateField(required=False)
 
     def __init__(self, posted):
         super().__init__(posted)
         # Whether they are this person's is for the service to say; here they are ids.
-        _offer(self, "tasks", [(pk, pk) for pk in posted.getlist("tasks")[: MAX_AT_ONCE + 1]])
+        _offer(self, "tasks", [(pk, pk) for pk in posted.getlist("tasks")[: bounds.TASKS_AT_ONCE + 1]])
 
     def clean(self):
         cleaned = super().clean()
@@ -107,17 +105,17 @@ def _time(**kwargs):
     return forms.TimeField(required=False, widget=widget, **kwargs)
 
 
-def _minutes(label, least, most, **kwargs):
+def _minutes(label, within: bounds.Range, **kwargs):
     widget = forms.NumberInput(attrs={"inputmode": "numeric"})
-    return forms.IntegerField(label=label, min_value=least, max_value=most, widget=widget, **kwargs)
+    return forms.IntegerField(label=label, **within.ends, widget=widget, **kwargs)
 
 
 class TaskForm(forms.Form):
     """A task's sheet. Times are the person's wall clock; a date without a time stays a date."""
 
-    title = forms.CharField(max_length=MAX_TITLE, error_messages={"required": "Write a title."})
-    notes = forms.CharField(max_length=MAX_NOTES, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    minutes = _minutes("Minutes", 1, MAX_MINUTES)
+    title = forms.CharField(max_length=bounds.TITLE, error_messages={"required": "Write a title."})
+    notes = forms.CharField(max_length=bounds.NOTES, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    minutes = _minutes("Minutes", bounds.TASK_MINUTES)
     priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int, widget=forms.RadioSelect)
     due_date = _date(label="Due")
     due_time = _time(label="At")
@@ -128,13 +126,13 @@ class TaskForm(forms.Form):
         choices=[("", "Any time"), *PartOfDay.choices], required=False, widget=forms.RadioSelect, label="Best in the"
     )
     labels = forms.TypedMultipleChoiceField(coerce=uuid.UUID, required=False, widget=forms.CheckboxSelectMultiple)
-    new_labels = forms.CharField(max_length=200, required=False, label="New label")
+    new_labels = forms.CharField(max_length=bounds.NEW_LABELS, required=False, label="New label")
     repeats = forms.ChoiceField(required=False)
-    custom = forms.CharField(max_length=recurrence.MAX_TEXT, required=False, label="How it repeats")
+    custom = forms.CharField(max_length=bounds.RRULE, required=False, label="How it repeats")
     is_splittable = forms.BooleanField(required=False, label="May be done in several blocks")
-    min_block_minutes = _minutes("Shortest block", 5, 1440, required=False)
-    max_block_minutes = _minutes("Longest block", 5, 1440, required=False)
-    max_minutes_per_day = _minutes("At most a day", 1, 1440, required=False)
+    min_block_minutes = _minutes("Shortest block", bounds.BLOCK_MINUTES, required=False)
+    max_block_minutes = _minutes("Longest block", bounds.BLOCK_MINUTES, required=False)
+    max_minutes_per_day = _minutes("At most a day", bounds.DAILY_MINUTES, required=False)
 
     OUTSIDE = ("title", "notes", "minutes", "priority", "due_date", "due_time", "is_hard", "labels", "new_labels")
     SAME = (

@@ -17,6 +17,7 @@ from scheduling.selectors.planning import Scope, load_week
 from scheduling.selectors.plans import planned_until
 from scheduling.selectors.preferences import usual_minutes
 from scheduling.selectors.quick import quick_entry, task_fields
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 from timeflow.lib.time import edge, from_minutes, minutes_since_epoch
@@ -75,7 +76,7 @@ def price_of_event(
 
 
 def price_of_task(user: User, now: datetime, *, task_id: uuid.UUID | None = None, **fields: Any) -> Price:
-    """An open task with other minutes, priority or due, or a new one that is planned at once. Raises `NotFound`."""
+    """An open task with other minutes, priority or due, or a new one planned at once. Raises `NotFound`, `Invalid`."""
     week = _week(user, now, works=[str(task_id)] if task_id else [])
     if task_id:
         owned(TaskRow.objects.of(user), task_id)
@@ -118,8 +119,12 @@ def _week(user: User, now: datetime, works: list[str] | None = None) -> Week:
 def _due(week: Week, due_at: datetime | None, due_on: date | None) -> int | None:
     if due_at:
         return minutes_since_epoch(due_at)
-    after = due_on and due_on + timedelta(days=1)
-    return minutes_since_epoch(edge(after, 0, week.zones(after))) if after else None
+    if due_on is None:
+        return None
+    if not bounds.FIRST_DAY <= due_on <= bounds.LAST_DAY:
+        raise Invalid.field("due_on", "Pick a date between 1970 and 2199.")
+    after = due_on + timedelta(days=1)
+    return minutes_since_epoch(edge(after, 0, week.zones(after)))
 
 
 def _splittable_if_possible(task: Task) -> Task:

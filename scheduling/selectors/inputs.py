@@ -9,8 +9,9 @@ from accounts.models import User
 from accounts.selectors.zones import ZoneOn, zone_at
 from scheduling.domain.placing import Wanted
 from scheduling.domain.planner import HabitInput, TaskInput
-from scheduling.models import MAX_MINUTES, Block, Dependency, Habit, HabitCheck, Task
+from scheduling.models import Block, Dependency, Habit, HabitCheck, Task
 from scheduling.selectors.worked import worked_by_task
+from timeflow.lib import bounds
 
 ONE_MINUTE = timedelta(minutes=1)
 ONE_WEEK = timedelta(days=8)
@@ -72,7 +73,7 @@ def task_inputs(tasks: Iterable[OpenTask], previous: Iterable[Wanted], now: date
 
 
 def _task_input(task: OpenTask, pinned: Mapping[str, list[Moments]], fixed: int) -> TaskInput:
-    row, minutes = task.row, min(max(task.left, fixed), MAX_MINUTES)
+    row, minutes = task.row, min(max(task.left, fixed), bounds.TASK_MINUTES.most)
     longest = min(row.max_block_minutes, row.max_minutes_per_day or row.max_block_minutes)
     # What is left of a task may be less than its shortest block, or lie between two numbers of blocks.
     pieces = -(-(minutes - fixed) // longest) or 1

@@ -14,9 +14,9 @@ from scheduling.domain.week import Week, Work
 from scheduling.errors import TooManyOpenTasks
 from scheduling.models import Block, Habit, Plan, Preferences, Task
 from scheduling.selectors.inputs import OpenTask, habit_inputs, open_tasks, task_inputs
+from timeflow.lib import bounds
 from timeflow.lib.time import edge
 
-MAX_OPEN_TASKS = 5000
 ONE_DAY = timedelta(days=1)
 # The price of a yes is asked while one drags, so the planner reads no more of a row than it needs.
 PLACE = (
@@ -146,9 +146,10 @@ def _horizon(scope: Scope, preferences: Preferences, zones: ZoneOn, today: date,
 
 def _open_tasks(user: User, now: datetime, scope: Scope, previous: Iterable[Wanted]) -> list[OpenTask]:
     rows = {
-        str(task.pk): task for task in Task.objects.of(user).open().defer(*UNREAD).order_by("id")[: MAX_OPEN_TASKS + 1]
+        str(task.pk): task
+        for task in Task.objects.of(user).open().defer(*UNREAD).order_by("id")[: bounds.OPEN_TASKS + 1]
     }
-    if len(rows) > MAX_OPEN_TASKS:
+    if len(rows) > bounds.OPEN_TASKS:
         raise TooManyOpenTasks(fields={"tasks": [TooManyOpenTasks.detail]})
     wanted = set(rows)
     if scope.works is not None:

@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from scheduling.models import Habit, PartOfDay, Preferences, Priority
 from scheduling.serializers.plans import EditOut
-from scheduling.services.habits import MAX_TITLE
-from timeflow.lib.http import Listing, StrictSerializer
+from timeflow.lib import bounds
+from timeflow.lib.http import Listing, LocalDateField, StrictSerializer
 
 
 class HabitQuery(Listing):
@@ -17,20 +17,20 @@ class HabitQuery(Listing):
 class HabitChanges(StrictSerializer):
     """`weekdays` holds a number per day on which it may happen, 0 for Monday: "01234"."""
 
-    title = serializers.CharField(max_length=MAX_TITLE, required=False)
-    minutes = serializers.IntegerField(min_value=1, max_value=1440, required=False)
-    times_per_week = serializers.IntegerField(min_value=1, max_value=7, required=False)
+    title = serializers.CharField(max_length=bounds.TITLE, required=False)
+    minutes = serializers.IntegerField(**bounds.HABIT_MINUTES.ends, required=False)
+    times_per_week = serializers.IntegerField(**bounds.TIMES_A_WEEK.ends, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     preferred = serializers.ChoiceField(choices=PartOfDay.choices, allow_blank=True, required=False)
     weekdays = serializers.RegexField(r"\A[0-6]{1,7}\Z", required=False)
-    min_days_between = serializers.IntegerField(min_value=0, max_value=6, required=False)
-    tint = serializers.IntegerField(min_value=1, max_value=8, required=False)
+    min_days_between = serializers.IntegerField(**bounds.DAYS_BETWEEN.ends, required=False)
+    tint = serializers.IntegerField(**bounds.TINT.ends, required=False)
 
 
 class HabitIn(HabitChanges):
-    title = serializers.CharField(max_length=MAX_TITLE)
-    minutes = serializers.IntegerField(min_value=1, max_value=1440)
-    times_per_week = serializers.IntegerField(min_value=1, max_value=7)
+    title = serializers.CharField(max_length=bounds.TITLE)
+    minutes = serializers.IntegerField(**bounds.HABIT_MINUTES.ends)
+    times_per_week = serializers.IntegerField(**bounds.TIMES_A_WEEK.ends)
 
 
 class HabitPatch(HabitChanges):
@@ -65,8 +65,8 @@ class HabitEditOut(serializers.Serializer[Any]):
 class CheckQuery(Listing):
     """Local dates, both included; by default the last 28 days."""
 
-    first = serializers.DateField(required=False)
-    last = serializers.DateField(required=False)
+    first = LocalDateField(required=False)
+    last = LocalDateField(required=False)
 
 
 class ChecksOut(serializers.Serializer[Any]):
@@ -74,11 +74,11 @@ class ChecksOut(serializers.Serializer[Any]):
 
 
 class PreferencesChanges(StrictSerializer):
-    horizon_days = serializers.IntegerField(min_value=1, max_value=182, required=False)
-    default_minutes = serializers.IntegerField(min_value=5, max_value=480, required=False)
-    buffer_minutes = serializers.IntegerField(min_value=0, max_value=120, required=False)
-    daily_max_minutes = serializers.IntegerField(min_value=15, max_value=1440, allow_null=True, required=False)
-    freeze_minutes = serializers.IntegerField(min_value=0, max_value=1440, required=False)
+    horizon_days = serializers.IntegerField(**bounds.HORIZON_DAYS.ends, required=False)
+    default_minutes = serializers.IntegerField(**bounds.DEFAULT_MINUTES.ends, required=False)
+    buffer_minutes = serializers.IntegerField(**bounds.BUFFER_MINUTES.ends, required=False)
+    daily_max_minutes = serializers.IntegerField(**bounds.DAILY_MAX_MINUTES.ends, allow_null=True, required=False)
+    freeze_minutes = serializers.IntegerField(**bounds.FREEZE_MINUTES.ends, required=False)
     auto_repair = serializers.BooleanField(required=False)
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from scheduling.models import MAX_MINUTES, Block, Plan, PlanJob
-from timeflow.lib.http import AwareDateTimeField, StrictSerializer
+from scheduling.models import Block, Plan, PlanJob
+from timeflow.lib import bounds
+from timeflow.lib.http import AwareDateTimeField, LocalDateField, StrictSerializer
 
-MAX_TASKS_NAMED = 5000
 WORK_KINDS = ["task", "habit"]
 BLOCK_STATES = ["kept", "moved", "new"]
 
@@ -29,7 +29,7 @@ class ScheduleIn(StrictSerializer):
 
     range = SpanIn(required=False)
     tasks = serializers.ListField(
-        child=serializers.UUIDField(), required=False, min_length=1, max_length=MAX_TASKS_NAMED
+        child=serializers.UUIDField(), required=False, min_length=1, max_length=bounds.TASKS_NAMED
     )
     effort = serializers.ChoiceField(choices=["greedy", "full"], default="full")
 
@@ -49,14 +49,14 @@ class PinIn(StrictSerializer):
 
 
 class MoreTimeIn(StrictSerializer):
-    minutes = serializers.IntegerField(min_value=5, max_value=480)
+    minutes = serializers.IntegerField(**bounds.MORE_MINUTES.ends)
 
 
 class AnswerIn(StrictSerializer):
     """`worked_minutes` is for "partly"; without it half of the block counts."""
 
     outcome = serializers.ChoiceField(choices=Block.Outcome.choices)
-    worked_minutes = serializers.IntegerField(min_value=0, max_value=1440, required=False)
+    worked_minutes = serializers.IntegerField(**bounds.WORKED_MINUTES.ends, required=False)
 
 
 class DragIn(SpanIn):
@@ -67,10 +67,10 @@ class TaskIfIn(StrictSerializer):
     """A task that is being typed (no `id`), or an open one with other values."""
 
     id = serializers.UUIDField(required=False)
-    minutes = serializers.IntegerField(min_value=1, max_value=MAX_MINUTES, required=False)
-    priority = serializers.IntegerField(min_value=1, max_value=4, required=False)
+    minutes = serializers.IntegerField(**bounds.TASK_MINUTES.ends, required=False)
+    priority = serializers.IntegerField(**bounds.PRIORITY.ends, required=False)
     due_at = AwareDateTimeField(required=False, allow_null=True)
-    due_on = serializers.DateField(required=False, allow_null=True)
+    due_on = LocalDateField(required=False, allow_null=True)
     is_splittable = serializers.BooleanField(required=False)
 
 
@@ -80,7 +80,7 @@ class ChangeIn(StrictSerializer):
     drag = DragIn(required=False)
     event = SpanIn(required=False)
     task = TaskIfIn(required=False)
-    text = serializers.CharField(required=False, max_length=1000)
+    text = serializers.CharField(required=False, max_length=bounds.LINE)
     finish = serializers.UUIDField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

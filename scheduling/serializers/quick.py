@@ -6,14 +6,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from scheduling.domain.grammar import MAX_TEXT, QuickEntry
+from scheduling.domain.grammar import QuickEntry
+from timeflow.lib import bounds
 from timeflow.lib.http import StrictSerializer
 
 
 class LineIn(StrictSerializer):
     """A task as one types it: "report 2h !1 fri #thesis"."""
 
-    text = serializers.CharField(max_length=MAX_TEXT)
+    text = serializers.CharField(max_length=bounds.LINE)
 
 
 class ChipOut(serializers.Serializer[Any]):

@@ -5,15 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from scheduling.domain import recurrence
-from scheduling.models import MAX_MINUTES, ChecklistItem, Label, PartOfDay, Priority, Task
+from scheduling.models import ChecklistItem, Label, PartOfDay, Priority, Task
 from scheduling.selectors.tasks import STATES, TaskRow
 from scheduling.serializers.plans import EditOut
-from scheduling.services.bulk import ACTIONS, MAX_AT_ONCE
-from scheduling.services.checklists import MAX_ITEMS, MAX_TEXT
-from scheduling.services.dependencies import MAX_PREDECESSORS
-from scheduling.services.labels import MAX_LABELS, MAX_NAME
-from scheduling.services.task_rules import MAX_NOTES, MAX_TITLE
-from timeflow.lib.http import AwareDateTimeField, Listing, StrictSerializer
+from scheduling.services.bulk import ACTIONS
+from timeflow.lib import bounds
+from timeflow.lib.http import AwareDateTimeField, Listing, LocalDateField, StrictSerializer
 
 
 class TaskQuery(Listing):
@@ -22,52 +19,52 @@ class TaskQuery(Listing):
     state = serializers.ChoiceField(choices=STATES, default="open")
     label = serializers.UUIDField(required=False)  # type: ignore[assignment]  # the name is ours, not the field's
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
-    q = serializers.CharField(max_length=200, required=False)
-    due_from = serializers.DateField(required=False)
-    due_to = serializers.DateField(required=False)
+    q = serializers.CharField(max_length=bounds.SEARCH, required=False)
+    due_from = LocalDateField(required=False)
+    due_to = LocalDateField(required=False)
 
 
 class TaskChanges(StrictSerializer):
     """Fields that may be changed; those left out stay. A due (or earliest start) is a moment or a local date."""
 
-    title = serializers.CharField(max_length=MAX_TITLE, required=False)
-    notes = serializers.CharField(max_length=MAX_NOTES, allow_blank=True, required=False)
-    minutes = serializers.IntegerField(min_value=1, max_value=MAX_MINUTES, required=False)
+    title = serializers.CharField(max_length=bounds.TITLE, required=False)
+    notes = serializers.CharField(max_length=bounds.NOTES, allow_blank=True, required=False)
+    minutes = serializers.IntegerField(**bounds.TASK_MINUTES.ends, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     due_at = AwareDateTimeField(allow_null=True, required=False)
-    due_on = serializers.DateField(allow_null=True, required=False)
+    due_on = LocalDateField(allow_null=True, required=False)
     due_kind = serializers.ChoiceField(choices=Task.DueKind.choices, required=False)
     earliest_at = AwareDateTimeField(allow_null=True, required=False)
-    earliest_on = serializers.DateField(allow_null=True, required=False)
+    earliest_on = LocalDateField(allow_null=True, required=False)
     is_splittable = serializers.BooleanField(required=False)
-    min_block_minutes = serializers.IntegerField(min_value=5, max_value=1440, required=False)
-    max_block_minutes = serializers.IntegerField(min_value=5, max_value=1440, required=False)
-    max_minutes_per_day = serializers.IntegerField(min_value=1, max_value=1440, allow_null=True, required=False)
+    min_block_minutes = serializers.IntegerField(**bounds.BLOCK_MINUTES.ends, required=False)
+    max_block_minutes = serializers.IntegerField(**bounds.BLOCK_MINUTES.ends, required=False)
+    max_minutes_per_day = serializers.IntegerField(**bounds.DAILY_MINUTES.ends, allow_null=True, required=False)
     preferred = serializers.ChoiceField(choices=PartOfDay.choices, allow_blank=True, required=False)
-    rrule = serializers.CharField(max_length=recurrence.MAX_TEXT, allow_blank=True, required=False)
+    rrule = serializers.CharField(max_length=bounds.RRULE, allow_blank=True, required=False)
     labels = serializers.ListField(
-        source="label_ids", child=serializers.UUIDField(), max_length=MAX_LABELS, required=False
+        source="label_ids", child=serializers.UUIDField(), max_length=bounds.LABELS, required=False
     )
-    depends_on = serializers.ListField(child=serializers.UUIDField(), max_length=MAX_PREDECESSORS, required=False)
+    depends_on = serializers.ListField(child=serializers.UUIDField(), max_length=bounds.PREDECESSORS, required=False)
 
 
 class TaskIn(TaskChanges):
     """A new task. Without `minutes` it takes as long as the person's usual task."""
 
-    title = serializers.CharField(max_length=MAX_TITLE)
+    title = serializers.CharField(max_length=bounds.TITLE)
     checklist = serializers.ListField(
-        child=serializers.CharField(max_length=MAX_TEXT), max_length=MAX_ITEMS, required=False
+        child=serializers.CharField(max_length=bounds.STEP), max_length=bounds.STEPS_OF_A_TASK, required=False
     )
 
 
 class BulkIn(StrictSerializer):
     """One change to many tasks. `label`, `priority` or `due_on` go with the action that needs them."""
 
-    tasks = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MAX_AT_ONCE)
+    tasks = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=bounds.TASKS_AT_ONCE)
     action = serializers.ChoiceField(choices=list(ACTIONS))
     label = serializers.UUIDField(required=False)  # type: ignore[assignment]  # as above
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
-    due_on = serializers.DateField(allow_null=True, required=False)
+    due_on = LocalDateField(allow_null=True, required=False)
 
     NEEDS = {"add_label": "label", "remove_label": "label", "priority": "priority", "due": "due_on"}
 
@@ -82,28 +79,28 @@ class BulkIn(StrictSerializer):
 
 
 class StepIn(StrictSerializer):
-    text = serializers.CharField(max_length=MAX_TEXT)
+    text = serializers.CharField(max_length=bounds.STEP)
 
 
 class StepChanges(StrictSerializer):
-    text = serializers.CharField(max_length=MAX_TEXT, required=False)
+    text = serializers.CharField(max_length=bounds.STEP, required=False)
     is_done = serializers.BooleanField(required=False)
 
 
 class StepOrder(StrictSerializer):
     """Every line of the checklist once, in the new order."""
 
-    items = serializers.ListField(child=serializers.UUIDField(), max_length=MAX_ITEMS)
+    items = serializers.ListField(child=serializers.UUIDField(), max_length=bounds.STEPS_OF_A_TASK)
 
 
 class LabelIn(StrictSerializer):
-    name = serializers.CharField(max_length=MAX_NAME)
-    tint = serializers.IntegerField(min_value=1, max_value=8, required=False)
+    name = serializers.CharField(max_length=bounds.LABEL_NAME)
+    tint = serializers.IntegerField(**bounds.TINT.ends, required=False)
 
 
 class LabelChanges(StrictSerializer):
-    name = serializers.CharField(max_length=MAX_NAME, required=False)
-    tint = serializers.IntegerField(min_value=1, max_value=8, required=False)
+    name = serializers.CharField(max_length=bounds.LABEL_NAME, required=False)
+    tint = serializers.IntegerField(**bounds.TINT.ends, required=False)
 
 
 class LabelOut(serializers.ModelSerializer[Label]):

@@ -14,16 +14,16 @@ from accounts.services.changes import held
 from availability.models import Event
 from availability.services.calendars import plan_calendar
 from scheduling.errors import BlockNotOver, BlockOver
-from scheduling.models import MAX_MINUTES, Block, HabitCheck, Task
+from scheduling.models import Block, HabitCheck, Task
 from scheduling.selectors.worked import remaining_minutes
 from scheduling.services.edits import WeekEdit, edit_week
 from scheduling.services.stopping import block_length, finish_early, stop_block
 from scheduling.services.task_rules import due_instant
 from scheduling.services.tasks import complete_task
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 
-LONGEST_BLOCK = timedelta(hours=24)
 TOO_LONG = "A block lasts at most a day."
 
 
@@ -125,7 +125,7 @@ def more_time(*, user: User, block_id: uuid.UUID, minutes: int, now: datetime) -
     if block.event.ends_at <= now:
         raise BlockOver
     ends_at = block.event.ends_at + timedelta(minutes=minutes)
-    if ends_at - block.event.starts_at > LONGEST_BLOCK:
+    if ends_at - block.event.starts_at > bounds.LONGEST_BLOCK:
         raise Invalid.field("minutes", TOO_LONG)
 
     def change() -> None:
@@ -217,7 +217,7 @@ def _write(block: Block, **fields: object) -> None:
 def _check_span(start: datetime, end: datetime, now: datetime) -> None:
     if end <= start:
         raise Invalid.field("end", "It ends before it starts.")
-    if end - start > LONGEST_BLOCK:
+    if end - start > bounds.LONGEST_BLOCK:
         raise Invalid.field("end", TOO_LONG)
     for name, moment in (("start", start), ("end", end)):
         if moment.second or moment.microsecond:
@@ -230,7 +230,7 @@ def _lengthen(task: Task | None, minutes: int) -> None:
     if task is None or not minutes:
         return
     total = task.minutes + minutes
-    if not 1 <= total <= MAX_MINUTES:
+    if total not in bounds.TASK_MINUTES:
         raise Invalid.field("minutes", "A task takes between 1 and 10,000 minutes.")
     Task.objects.filter(pk=task.pk).update(minutes=total)
 

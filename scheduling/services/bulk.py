@@ -12,9 +12,9 @@ from scheduling.errors import TooMany
 from scheduling.models import Label, Task
 from scheduling.services.labels import labels_of
 from scheduling.services.tasks import complete_task, delete_tasks, set_fields
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, NotFound
 
-MAX_AT_ONCE = 200
 Value = uuid.UUID | int | date | None
 
 
@@ -81,8 +81,8 @@ def change_many(
         raise Invalid.field("action", f"Choose one of {', '.join(ACTIONS)}.")
     if not wanted:
         raise Invalid.field("tasks", "Choose at least one task.")
-    if len(wanted) > MAX_AT_ONCE:
-        reason = f"At most {MAX_AT_ONCE} tasks are changed at once."
+    if len(wanted) > bounds.TASKS_AT_ONCE:
+        reason = f"At most {bounds.TASKS_AT_ONCE} tasks are changed at once."
         raise TooMany(reason, fields={"tasks": [reason]})
     with changing(user.pk) as person:
         tasks = list(Task.objects.of(person).filter(pk__in=wanted))

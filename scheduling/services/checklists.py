@@ -9,11 +9,9 @@ from accounts.models import User
 from accounts.services.changes import changing
 from scheduling.errors import TooMany
 from scheduling.models import ChecklistItem, Task
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
-
-MAX_ITEMS = 100
-MAX_TEXT = 200
 
 
 def add_item(*, user: User, task_id: uuid.UUID, text: str) -> ChecklistItem:
@@ -77,15 +75,15 @@ def clean_text(text: str) -> str:
     words = " ".join(text.split())
     if not words:
         raise Invalid.field("text", "Say what the step is.")
-    if len(words) > MAX_TEXT:
-        raise Invalid.field("text", f"A step has at most {MAX_TEXT} characters.")
+    if len(words) > bounds.STEP:
+        raise Invalid.field("text", f"A step has at most {bounds.STEP} characters.")
     return words
 
 
 def require_room(present: int, more: int) -> None:
     """Raises `TooMany` if `more` lines do not fit beside those `present`."""
-    if present + more > MAX_ITEMS:
-        reason = f"A checklist has at most {MAX_ITEMS} steps."
+    if present + more > bounds.STEPS_OF_A_TASK:
+        reason = f"A checklist has at most {bounds.STEPS_OF_A_TASK} steps."
         raise TooMany(reason, fields={"checklist": [reason]})
 
 

@@ -10,10 +10,10 @@ from accounts.services.changes import changing
 from scheduling.domain.dependencies import cycle_through
 from scheduling.errors import DependencyCycle, TooMany
 from scheduling.models import Dependency, Task
+from timeflow.lib import bounds
 from timeflow.lib.errors import NotFound
 from timeflow.lib.http import owned
 
-MAX_PREDECESSORS = 20
 FIELD = "depends_on"
 
 
@@ -30,8 +30,8 @@ def set_dependencies(*, user: User, task_id: uuid.UUID, predecessor_ids: Collect
 def set_predecessors(*, task: Task, predecessor_ids: Collection[uuid.UUID]) -> None:
     """Like `set_dependencies`, for a task read inside `changing`. Rows that stay are not touched."""
     wanted = list(dict.fromkeys(predecessor_ids))
-    if len(wanted) > MAX_PREDECESSORS:
-        reason = f"A task waits for at most {MAX_PREDECESSORS} others."
+    if len(wanted) > bounds.PREDECESSORS:
+        reason = f"A task waits for at most {bounds.PREDECESSORS} others."
         raise TooMany(reason, fields={FIELD: [reason]})
     present = set(task.dependencies.values_list("predecessor_id", flat=True))
     fresh = [pk for pk in wanted if pk not in present]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from accounts.models import User
 from accounts.selectors.zones import zone_on
@@ -10,13 +10,11 @@ from accounts.services.changes import changing
 from scheduling.errors import TooMany
 from scheduling.models import Habit, HabitCheck, PartOfDay, Priority
 from scheduling.services.recurrence import local_today
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 from timeflow.lib.time import MINUTES_PER_DAY
 
-MAX_ACTIVE = 50
-MAX_TITLE = 200
-OLDEST_CHECK = timedelta(days=366)
 EDITABLE = frozenset(
     {
         "title",
@@ -65,7 +63,7 @@ def check_habit(*, user: User, habit_id: uuid.UUID, on: date, now: datetime) -> 
         today = local_today(zone_on(person), now)
         if on > today:
             raise Invalid.field("on", "That day has not come yet.")
-        if on < today - OLDEST_CHECK:
+        if on < today - bounds.OLDEST_CHECK:
             raise Invalid.field("on", "That day is more than a year ago.")
         check, is_new = HabitCheck.objects.get_or_create(habit=habit, on=on)
         return check if is_new else None
@@ -96,8 +94,8 @@ def _check(habit: Habit, faults: dict[str, list[str]]) -> None:
     habit.weekdays = "".join(sorted(set(habit.weekdays)))
     if not habit.title:
         faults["title"].append("Give the habit a name.")
-    elif len(habit.title) > MAX_TITLE:
-        faults["title"].append(f"A name has at most {MAX_TITLE} characters.")
+    elif len(habit.title) > bounds.TITLE:
+        faults["title"].append(f"A name has at most {bounds.TITLE} characters.")
     if not 1 <= habit.minutes <= MINUTES_PER_DAY:
         faults["minutes"].append("A habit takes between 1 minute and a day.")
     if not 1 <= habit.times_per_week <= 7:
@@ -129,6 +127,6 @@ def _check_week(habit: Habit, faults: dict[str, list[str]]) -> None:
 
 
 def _require_room(person: User) -> None:
-    if Habit.objects.of(person).active().count() >= MAX_ACTIVE:
-        reason = f"At most {MAX_ACTIVE} habits are active; archive one first."
+    if Habit.objects.of(person).active().count() >= bounds.ACTIVE_HABITS:
+        reason = f"At most {bounds.ACTIVE_HABITS} habits are active; archive one first."
         raise TooMany(reason, fields={"habit": [reason]})

@@ -14,9 +14,10 @@ from scheduling.domain.planner import Cancelled
 from scheduling.domain.planner.problem import Effort
 from scheduling.errors import JobFinished, PlanRunning, RangeTooLong, TooManyOpenTasks
 from scheduling.models import Plan, PlanJob, Task
-from scheduling.selectors.planning import MAX_OPEN_TASKS, Scope, load_week
+from scheduling.selectors.planning import Scope, load_week
 from scheduling.selectors.plans import newest_applied, proposal_of
 from scheduling.services.plans import save_proposal
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, Refusal
 from timeflow.lib.http import owned
 from timeflow.lib.queue import enqueue
@@ -26,7 +27,6 @@ OPEN = (QUEUED, RUNNING)
 # A worker shows that it lives at every step of the search; one that is silent for this long is gone.
 SILENCE = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
-MAX_HORIZON = timedelta(weeks=26)
 MAX_STALE_RUNS = 3
 Clock = Callable[[], datetime]
 
@@ -69,13 +69,13 @@ def _check_range(wish: PlanRequest, now: datetime) -> None:
         raise Invalid.field("range.end", "It ends before it starts.")
     if end and end <= now:
         raise Invalid.field("range.end", "This range is over already.")
-    if any(edge and edge - now > MAX_HORIZON for edge in (start, end)):
+    if any(edge and edge - now > bounds.LONGEST_HORIZON for edge in (start, end)):
         raise RangeTooLong(fields={"range": [RangeTooLong.detail]})
 
 
 def _check_tasks(user: User, wish: PlanRequest) -> None:
     rows = Task.objects.of(user).open()
-    if rows.count() > MAX_OPEN_TASKS:
+    if rows.count() > bounds.OPEN_TASKS:
         raise TooManyOpenTasks(fields={"tasks": [TooManyOpenTasks.detail]})
     if wish.tasks is None:
         return

@@ -7,11 +7,10 @@ from accounts.models import User
 from accounts.services.changes import changing
 from scheduling.errors import TooMany
 from scheduling.models import Label
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, NotFound
 from timeflow.lib.http import owned
 
-MAX_LABELS = 200
-MAX_NAME = 50
 TINTS = range(1, 9)
 
 
@@ -62,8 +61,8 @@ def labels_of(person: User, label_ids: Collection[uuid.UUID]) -> list[Label]:
 
 def _create(person: User, name: str, tint: int | None) -> Label:
     used = list(Label.objects.of(person).values_list("tint", flat=True))
-    if len(used) >= MAX_LABELS:
-        raise TooMany(f"At most {MAX_LABELS} labels are kept.", fields={"name": ["There are too many labels."]})
+    if len(used) >= bounds.LABELS:
+        raise TooMany(f"At most {bounds.LABELS} labels are kept.", fields={"name": ["There are too many labels."]})
     if tint is None:
         tint = min(TINTS, key=lambda hue: (used.count(hue), hue))
     return Label.objects.create(user=person, name=_clean_name(person, name, None), tint=_clean_tint(tint))
@@ -73,8 +72,8 @@ def _clean_name(person: User, name: str, own: Label | None) -> str:
     words = " ".join(name.split()).lstrip("#").strip()
     if not words:
         raise Invalid.field("name", "Give the label a name.")
-    if len(words) > MAX_NAME:
-        raise Invalid.field("name", f"A label's name has at most {MAX_NAME} characters.")
+    if len(words) > bounds.LABEL_NAME:
+        raise Invalid.field("name", f"A label's name has at most {bounds.LABEL_NAME} characters.")
     same = Label.objects.of(person).filter(name__iexact=words).first()
     if same is not None and same != own:
         raise Invalid.field("name", "You have that label already.")

@@ -17,7 +17,8 @@ from scheduling.models import ChecklistItem, Dependency, Label, Preferences, Tas
 from scheduling.selectors.quick import SHORTEST_TO_SPLIT
 from scheduling.services.edits import WeekEdit, edit_week
 from scheduling.services.labels import labels_named
-from scheduling.services.tasks import MAX_OPEN, set_fields
+from scheduling.services.tasks import set_fields
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.ids import new_id
 from timeflow.lib.words import count
@@ -64,7 +65,7 @@ def import_tasks(*, user: User, raw: bytes, now: datetime) -> TaskImport:
 def _make(user: User, rows: Sequence[TaskRow], now: datetime) -> list[Model]:
     """Write all rows; call inside the edit's transaction."""
     with changing(user.pk) as person:
-        if Task.objects.of(person).open().count() + len(rows) > MAX_OPEN:
+        if Task.objects.of(person).open().count() + len(rows) > bounds.OPEN_TASKS:
             raise TooManyOpenTasks
         tasks = _tasks(person, rows, now)
         names = list(dict.fromkeys(name for row in rows for name in row.labels))

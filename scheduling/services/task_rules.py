@@ -1,19 +1,15 @@
 """What a task must be like to be kept: every field that breaks a rule is named with its reason."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from accounts.selectors.zones import ZoneOn
 from scheduling.domain import recurrence
 from scheduling.domain.planner import can_be_split
-from scheduling.models import MAX_MINUTES, PartOfDay, Priority, Task
+from scheduling.models import PartOfDay, Priority, Task
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
-from timeflow.lib.time import MINUTES_PER_DAY, edge
-
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
-FIRST_INSTANT, LAST_INSTANT = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (FIRST_DAY, LAST_DAY))
-SHORTEST_BLOCK = 5
-MAX_TITLE, MAX_NOTES = 200, 10_000
+from timeflow.lib.time import edge
 
 Faults = dict[str, list[str]]
 
@@ -48,10 +44,10 @@ def _check_texts(task: Task, faults: Faults) -> None:
     task.title = " ".join(task.title.split())
     if not task.title:
         faults["title"].append("Say what is to be done.")
-    elif len(task.title) > MAX_TITLE:
-        faults["title"].append(f"A title has at most {MAX_TITLE} characters.")
-    if len(task.notes) > MAX_NOTES:
-        faults["notes"].append(f"Notes have at most {MAX_NOTES:,} characters.")
+    elif len(task.title) > bounds.TITLE:
+        faults["title"].append(f"A title has at most {bounds.TITLE} characters.")
+    if len(task.notes) > bounds.NOTES:
+        faults["notes"].append(f"Notes have at most {bounds.NOTES:,} characters.")
     if task.preferred and task.preferred not in PartOfDay.values:
         faults["preferred"].append("Say morning, afternoon or evening, or leave it open.")
     if task.due_kind not in Task.DueKind.values:
@@ -59,15 +55,15 @@ def _check_texts(task: Task, faults: Faults) -> None:
 
 
 def _check_numbers(task: Task, faults: Faults) -> None:
-    if not 1 <= task.minutes <= MAX_MINUTES:
-        faults["minutes"].append(f"A task takes between 1 and {MAX_MINUTES:,} minutes.")
+    if task.minutes not in bounds.TASK_MINUTES:
+        faults["minutes"].append(f"A task takes between 1 and {bounds.TASK_MINUTES.most:,} minutes.")
         return
     if task.priority not in Priority.values:
         faults["priority"].append("Priority goes from 1 (urgent) to 4 (some day).")
     shortest, longest, a_day = task.min_block_minutes, task.max_block_minutes, task.max_minutes_per_day
-    if shortest < SHORTEST_BLOCK:
-        faults["min_block_minutes"].append(f"A block is at least {SHORTEST_BLOCK} minutes long.")
-    elif longest > MINUTES_PER_DAY:
+    if shortest < bounds.BLOCK_MINUTES.least:
+        faults["min_block_minutes"].append(f"A block is at least {bounds.BLOCK_MINUTES.least} minutes long.")
+    elif longest > bounds.A_DAY:
         faults["max_block_minutes"].append("A block is at most a day long.")
     elif longest < shortest:
         faults["max_block_minutes"].append("The longest block cannot be shorter than the shortest.")
@@ -75,7 +71,7 @@ def _check_numbers(task: Task, faults: Faults) -> None:
         faults["min_block_minutes"].append(
             f"{task.minutes} minutes cannot be made of blocks of {shortest} to {longest} minutes."
         )
-    if a_day is not None and not max(1, shortest if task.is_splittable else 1) <= a_day <= MINUTES_PER_DAY:
+    if a_day is not None and not max(1, shortest if task.is_splittable else 1) <= a_day <= bounds.A_DAY:
         faults["max_minutes_per_day"].append("A day must have room for the shortest block, and has 24 hours.")
 
 
@@ -84,9 +80,9 @@ def _check_times(task: Task, zones: ZoneOn, faults: Faults) -> None:
         at, on = getattr(task, f"{name}_at"), getattr(task, f"{name}_on")
         if at and on:
             faults[f"{name}_on"].append("Give a date or a moment, not both.")
-        if on and not FIRST_DAY <= on <= LAST_DAY:
+        if on and not bounds.FIRST_DAY <= on <= bounds.LAST_DAY:
             faults[f"{name}_on"].append("Pick a date between 1970 and 2199.")
-        if at and not FIRST_INSTANT <= at <= LAST_INSTANT:
+        if at and not bounds.FIRST_INSTANT <= at <= bounds.LAST_INSTANT:
             faults[f"{name}_at"].append("Pick a date between 1970 and 2199.")
     if faults:
         return

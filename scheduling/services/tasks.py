@@ -17,10 +17,10 @@ from scheduling.services.labels import labels_named, labels_of
 from scheduling.services.recurrence import bring_next_after_done, follow_rule
 from scheduling.services.stopping import finish_early
 from scheduling.services.task_rules import require_sound
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 
-MAX_OPEN = 5_000
 EDITABLE = frozenset(
     {
         "title",
@@ -166,5 +166,5 @@ def set_fields(task: Task, fields: dict[str, object], zones: ZoneOn, now: dateti
 
 
 def _require_room_for_one_more(person: User) -> None:
-    if Task.objects.of(person).open().count() >= MAX_OPEN:
+    if Task.objects.of(person).open().count() >= bounds.OPEN_TASKS:
         raise TooManyOpenTasks

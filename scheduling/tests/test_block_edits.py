@@ -6,12 +6,13 @@ import pytest
 
 from availability.models import Event
 from scheduling.errors import BlockOver
-from scheduling.models import MAX_MINUTES, Block, HabitCheck, Task
+from scheduling.models import Block, HabitCheck, Task
 from scheduling.services import blocks, plans, task_edits
 from scheduling.services.preferences import update_preferences
 from scheduling.services.tasks import create_task, update_task
 from scheduling.tests.factories import HabitFactory, TaskFactory
 from scheduling.tests.planning import HOUR, MINUTE, MONDAY, applied, week_of, works_nine_to_five
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_worker")]
@@ -133,8 +134,8 @@ def test_pins_beyond_all_measure_are_still_planned_around(worker):
     for day in range(1, 9):
         start = MONDAY + day * 24 * HOUR
         blocks.place_task(user=worker, task_id=task.pk, start=start, end=start + 24 * HOUR, now=MONDAY)
-    assert sum((row[3] - row[2]) // MINUTE for row in week_of(worker)) > MAX_MINUTES
-    assert Task.objects.get(pk=task.pk).minutes <= MAX_MINUTES
+    assert sum((row[3] - row[2]) // MINUTE for row in week_of(worker)) > bounds.TASK_MINUTES.most
+    assert Task.objects.get(pk=task.pk).minutes <= bounds.TASK_MINUTES.most
 
 
 def test_what_is_put_off_beyond_its_due_can_still_be_edited(worker):

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from scheduling.errors import TooMany
 from scheduling.models import Habit, HabitCheck
-from scheduling.services import habits as habit_services
 from scheduling.services.habits import check_habit, create_habit, uncheck_habit, update_habit
 from scheduling.tests.factories import NOW, TODAY, BlockFactory, HabitCheckFactory, HabitFactory
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_week_that_has_just_enough_room_is_fine(alice):
 
 
 def test_fifty_habits_are_the_limit_and_archived_ones_do_not_count(alice, monkeypatch):
-    monkeypatch.setattr(habit_services, "MAX_ACTIVE", 1)
+    monkeypatch.setattr(bounds, "ACTIVE_HABITS", 1)
     archived = HabitFactory(user=alice, is_active=False)
     create(alice)
     with pytest.raises(TooMany):

@@ -8,10 +8,10 @@ from django.core.management import call_command
 from availability.errors import FileRefused
 from scheduling.errors import TooManyOpenTasks
 from scheduling.models import ChecklistItem, Dependency, Label, Plan, Task
-from scheduling.services import tasks as task_services
 from scheduling.services.plans import undo_plan
 from scheduling.services.task_import import import_tasks
 from scheduling.tests.factories import NOW, LabelFactory, PreferencesFactory, TaskFactory
+from timeflow.lib import bounds
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/tasks/import"
@@ -90,11 +90,10 @@ def test_a_file_with_a_problem_changes_nothing(alice, raw, line, column, reason)
 
 def test_more_open_tasks_than_a_plan_holds_are_refused(alice, monkeypatch):
     TaskFactory(user=alice)
-    monkeypatch.setattr("scheduling.services.task_import.MAX_OPEN", 2)
+    monkeypatch.setattr(bounds, "OPEN_TASKS", 2)
     with pytest.raises(TooManyOpenTasks):
         import_tasks(user=alice, raw=PLAIN, now=NOW)
     assert Task.objects.count() == 1
-    assert task_services.MAX_OPEN == 5_000
 
 
 def test_a_thousand_tasks_take_few_queries(alice, django_assert_max_num_queries):

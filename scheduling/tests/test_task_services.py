@@ -5,7 +5,6 @@ import pytest
 from availability.models import Event
 from scheduling.errors import DependencyCycle, TooMany, TooManyOpenTasks
 from scheduling.models import ChecklistItem, Dependency, Task
-from scheduling.services import tasks as task_services
 from scheduling.services.checklists import add_item, edit_item, remove_item, reorder_items
 from scheduling.services.dependencies import set_dependencies
 from scheduling.services.tasks import complete_task, create_task, delete_task, reopen_task, update_task
@@ -18,6 +17,7 @@ from scheduling.tests.factories import (
     PreferencesFactory,
     TaskFactory,
 )
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_fifty_minutes_can_be_made_of_two_blocks_of_twenty_five(alice):
 
 
 def test_five_thousand_open_tasks_are_the_limit_and_finished_ones_do_not_count(alice, monkeypatch):
-    monkeypatch.setattr(task_services, "MAX_OPEN", 2)
+    monkeypatch.setattr(bounds, "OPEN_TASKS", 2)
     done = TaskFactory(user=alice, completed_at=NOW)
     create(alice)
     create(alice)

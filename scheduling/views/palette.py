@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.requests import PersonRequest
 from scheduling.selectors.palette import found
 from scheduling.selectors.quick import quick_entry
+from timeflow.lib import bounds
 
-MAX_TEXT = 200
 # Route, words, icon, and other words that people type for it.
 PLACES = (
     ("today", "Today", "sun", "now agenda"),
@@ -29,7 +29,7 @@ FIRST_PLACES = 5
 
 @require_safe
 def palette(request: PersonRequest) -> HttpResponse:
-    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_TEXT]
+    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[: bounds.SEARCH]
     wanted = text.lower()
     places = (
         [place for place in PLACES if wanted in f"{place[1]} {place[3]}".lower()] if text else PLACES[:FIRST_PLACES]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -63,6 +64,8 @@ def accepts(
 
 def _parsed(serializer: type[StrictSerializer], request: Request) -> Given:
     """The validated body of a request. Raises DRF's `ValidationError`."""
+    if isinstance(request.data, MultiValueDict):
+        _refuse_what_comes_twice(request.data)
     checked = serializer(data=request.data)
     checked.is_valid(raise_exception=True)
     return checked.validated_data
@@ -71,9 +74,13 @@ def _parsed(serializer: type[StrictSerializer], request: Request) -> Given:
 def _asked(serializer: type[StrictSerializer], request: Request) -> Given:
     """The validated query of a request, each parameter given at most once. Raises DRF's `ValidationError`."""
     query = request.query_params
-    twice = [name for name in query if len(query.getlist(name)) > 1]
-    if twice:
-        raise serializers.ValidationError({name: ["Give this once."] for name in sorted(twice)})
+    _refuse_what_comes_twice(query)
     checked = serializer(data=query.dict())
     checked.is_valid(raise_exception=True)
     return checked.validated_data
+
+
+def _refuse_what_comes_twice(given: "MultiValueDict[str, Any]") -> None:
+    twice = [name for name in given if len(given.getlist(name)) > 1]
+    if twice:
+        raise serializers.ValidationError({name: ["Give this once."] for name in sorted(twice)})

@@ -1,12 +1,18 @@
 """How answers and requests look on the wire: strict JSON in, problem JSON out, pages of results, no stored copies."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
@@ -20,15 +26,20 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from timeflow.lib import bounds
 from timeflow.lib.errors import NotFound, Refusal
 from timeflow.lib.ids import as_id
 
 Row = TypeVar("Row", bound=Model)
 
-MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 20
-EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+MAX_ENTRIES = 5000
+"""Of one list; each field has a limit of its own, but looks at all entries first."""
+MAX_FRACTION = 40
+"""Characters of a number that is no integer."""
+MAX_FAULTS = 100
+MAX_PATH = 200
+"""Characters of a name that nobody knows, in the answer that says so."""
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -43,14 +54,18 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        raw = stream.read(MAX_BODY_BYTES + 1)
-        if len(raw) > MAX_BODY_BYTES:
+        raw = stream.read(bounds.BODY + 1)
+        if len(raw) > bounds.BODY:
             raise BodyTooLarge
         if not raw.strip():
             return {}
         try:
             body = json.loads(
-                raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer
+                raw.decode("utf-8"),
+                object_pairs_hook=_unique,
+                parse_constant=_refuse,
+                parse_int=_integer,
+                parse_float=_fraction,
             )
         except (ValueError, RecursionError) as error:
             raise exceptions.ParseError(f"The body is not acceptable JSON: {error}.") from error
@@ -77,6 +92,12 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
+def _fraction(digits: str) -> float:
+    if len(digits) > MAX_FRACTION or math.isinf(number := float(digits)):
+        raise ValueError("a number is too long or too large")
+    return number
+
+
 def _check(value: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise exceptions.ParseError("The body is nested more than 20 levels deep.")
@@ -88,6 +109,8 @@ def _check(value: Any, depth: int) -> None:
             _check(name, depth)
             _check(item, depth + 1)
     elif isinstance(value, list):
+        if len(value) > MAX_ENTRIES:
+            raise exceptions.ParseError(f"A list has more than {MAX_ENTRIES:,} entries.")
         for item in value:
             _check(item, depth + 1)
 
@@ -97,17 +120,16 @@ class StrictSerializer(serializers.Serializer):
 
     def to_internal_value(self, body: Any) -> Any:
         known = {name for name, field in self.fields.items() if not field.read_only}
-        faults: dict[str, Any] = {
-            name: ["This field is not known."] for name in sorted(set(body) - known if isinstance(body, dict) else ())
-        }
+        is_object = isinstance(body, dict)
+        unknown = {name: ["This field is not known."] for name in (sorted(set(body) - known) if is_object else ())}
         try:
             values = super().to_internal_value(body)
         except serializers.ValidationError as refusal:
-            if not faults:
+            if not unknown or not isinstance(refusal.detail, dict):
                 raise
-            faults |= refusal.detail if isinstance(refusal.detail, dict) else {}
-        if faults:
-            raise serializers.ValidationError(faults)
+            raise serializers.ValidationError({**refusal.detail, **unknown}) from refusal
+        if unknown:
+            raise serializers.ValidationError(unknown)
         return values
 
 
@@ -123,9 +145,19 @@ class AwareDateTimeField(serializers.DateTimeField):
             raise serializers.ValidationError("Write an instant such as 2026-04-21T09:00:00+02:00.")
         if instant.tzinfo is None:
             raise serializers.ValidationError("Add the offset from UTC, such as +02:00 or Z.")
-        if not EARLIEST <= instant <= LATEST:
+        if not bounds.FIRST_INSTANT <= instant <= bounds.LAST_INSTANT:
             raise serializers.ValidationError("This is too far away.")
         return instant.astimezone(UTC)
+
+
+class LocalDateField(serializers.DateField):
+    """A date of somebody's calendar, within the bounds."""
+
+    def to_internal_value(self, value: Any) -> date:
+        on = super().to_internal_value(value)
+        if not bounds.FIRST_DAY <= on <= bounds.LAST_DAY:
+            raise serializers.ValidationError("This is too far away.")
+        return on
 
 
 class DateConverter:
@@ -143,8 +175,8 @@ class DateConverter:
 class Listing(StrictSerializer):
     """What every list takes in its query; a list with filters adds its own."""
 
-    cursor = serializers.CharField(required=False, max_length=200)
-    page_size = serializers.IntegerField(required=False, min_value=1, max_value=200)
+    cursor = serializers.CharField(required=False, max_length=bounds.CURSOR)
+    page_size = serializers.IntegerField(required=False, **bounds.PAGE_SIZE.ends)
 
 
 def problem_response(error: Exception, _context: Any) -> Response | None:
@@ -153,10 +185,14 @@ def problem_response(error: Exception, _context: Any) -> Response | None:
         error = NotFound()
     if isinstance(error, Refusal):
         return _problem(error.problem(), error.status)
+    if isinstance(error, RequestDataTooBig):
+        error = BodyTooLarge(str(error))
+    if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
+        error = exceptions.ParseError("The form has too many fields.")
     if isinstance(error, ModelInvalid):
         error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
     if isinstance(error, exceptions.ValidationError):
-        fields = dict(flatten(error.detail))
+        fields = {path[:MAX_PATH]: reasons for path, reasons in flatten(error.detail)[:MAX_FAULTS]}
         return _problem({"code": "invalid", "detail": "Some of this could not be accepted.", "fields": fields}, 400)
     if isinstance(error, exceptions.APIException):
         code = error.get_codes()
@@ -193,7 +229,7 @@ class CursorPages(CursorPagination):
     """Lists a page at a time: `{"next", "previous", "results"}`, stable while rows come and go."""
 
     page_size = 50
-    max_page_size = 200
+    max_page_size = bounds.PAGE_SIZE.most
     page_size_query_param = "page_size"
     ordering = "id"
 
@@ -245,7 +281,7 @@ class PersonalAnswersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if not answer.has_header("Cache-Control"):
-            answer["Cache-Control"] = "no-store"
+        answer.headers.setdefault("Cache-Control", "no-store")
+        if "no-store" in answer.headers["Cache-Control"]:
             patch_vary_headers(answer, ["Cookie"])
         return answer

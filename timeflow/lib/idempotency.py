@@ -15,12 +15,12 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from timeflow.lib import bounds
 from timeflow.lib.errors import Conflict, Invalid
 from timeflow.lib.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(days=1)
-MAX_KEY = 100
 
 Handler = Callable[..., Response]
 
@@ -42,8 +42,8 @@ def idempotent(handler: Handler) -> Handler:
         key = request.headers.get(HEADER)
         if key is None:
             return handler(view, request, *args, **kwargs)
-        if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
-            raise Invalid.field(HEADER, f"Use 1 to {MAX_KEY} printable characters.")
+        if not 1 <= len(key) <= bounds.IDEMPOTENCY_KEY or not key.isprintable():
+            raise Invalid.field(HEADER, f"Use 1 to {bounds.IDEMPOTENCY_KEY} printable characters.")
         digest = hashlib.sha256(
             json.dumps([request.path, request.data], sort_keys=True, default=_as_text).encode()
         ).hexdigest()

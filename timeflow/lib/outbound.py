@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -55,6 +55,11 @@ class NotAWebAddress(NotFetched):
 class NotPublic(NotFetched):
     code = "not_public"
     detail = "This address is not one of the public internet, so TimeFlow does not ask it."
+
+
+class NotEncrypted(NotFetched):
+    code = "not_encrypted"
+    detail = "This address leads on to one without encryption, so TimeFlow does not follow it."
 
 
 class Unreachable(NotFetched):
@@ -207,6 +212,13 @@ class OutboundSession(requests.Session):
         self._guard = GuardedAdapter(resolver, settings.PRIVATE_HOSTS, max_bytes)
         for scheme in ("http://", "https://"):
             self.mount(scheme, self._guard)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Raises `NotEncrypted`: the secret in an address that began with https would be read on the way."""
+        target = super().get_redirect_target(resp)
+        if target and urlsplit(resp.url).scheme == "https" and urlsplit(urljoin(resp.url, target)).scheme == "http":
+            raise NotEncrypted
+        return target
 
     def request(self, *args: Any, **options: Any) -> requests.Response:
         self._guard.budget = Budget(time.monotonic() + self._max_seconds, self._max_bytes + HEAD_BYTES)

@@ -11,6 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from timeflow.lib.errors import NotFound, Refusal
 
+# Longer ones are no page's, and would come back as a header that no server in between takes.
+MAX_ADDRESS = 2000
+
 
 class RefusalMiddleware:
     """Turns a `Refusal` that leaves a page's view into problem JSON, a toast, a 404 page or a message where one was."""
@@ -58,8 +61,12 @@ def is_by_script(request: HttpRequest) -> bool:
 
 
 def is_ours(request: HttpRequest, url: str) -> bool:
-    """Whether it is safe to lead the person to `url`: of this host, without what browsers misread."""
-    is_plain = bool(url) and url.isprintable() and "\\" not in url
+    """Whether it is safe to lead the person to `url`: of this host, without what browsers misread.
+
+    A path begins at the root: what has no slash at all would be taken for the name of a route.
+    """
+    is_plain = url.startswith(("/", "http:", "https:")) and len(url) <= MAX_ADDRESS
+    is_plain = is_plain and url.isprintable() and "\\" not in url
     return is_plain and url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
 
 

@@ -58,3 +58,7 @@ class ProblemAwareSchema(AutoSchema):
             if status in {"429", "503"}:
                 said["headers"] = RATE_HEADERS
         return operation
+
+    def _get_paginator(self) -> Any:
+        """Only a list that is asked for comes in pages; one that a POST answers with is whole."""
+        return super()._get_paginator() if self.method == "GET" else None

@@ -12,10 +12,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from timeflow.lib import bounds
 from timeflow.lib.http import StrictSerializer
 
-MAX_FILE_BYTES = 5 * 1024 * 1024
-MAX_UPLOAD_BYTES = MAX_FILE_BYTES + 64 * 1024
+MAX_UPLOAD_BYTES = bounds.FILE + 64 * 1024
 """The file with the form around it."""
 TOO_LARGE = "The file is larger than 5 MB."
 
@@ -62,10 +62,10 @@ class UploadView(APIView):
 class UploadIn(StrictSerializer):
     """Input with a file."""
 
-    file = serializers.FileField(max_length=255, help_text="at most 5 MB")
+    file = serializers.FileField(max_length=bounds.FILE_NAME, help_text="at most 5 MB")
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
-        if (file.size or 0) > MAX_FILE_BYTES:
+        if (file.size or 0) > bounds.FILE:
             raise serializers.ValidationError(TOO_LARGE)
         return file
 
@@ -74,10 +74,10 @@ class UploadField(forms.FileField):
     """A file of at most 5 MB; cleaned to what was uploaded."""
 
     def __init__(self, *, accept: str, **kwargs: Any) -> None:
-        super().__init__(max_length=255, widget=forms.FileInput(attrs={"accept": accept}), **kwargs)
+        super().__init__(max_length=bounds.FILE_NAME, widget=forms.FileInput(attrs={"accept": accept}), **kwargs)
 
     def clean(self, value: Any, initial: Any = None) -> Any:
         file = super().clean(value, initial)
-        if file and (file.size or 0) > MAX_FILE_BYTES:
+        if file and (file.size or 0) > bounds.FILE:
             raise forms.ValidationError(TOO_LARGE)
         return file

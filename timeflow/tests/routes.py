@@ -1,7 +1,7 @@
 """All routes of TimeFlow, and how to make what a route's address is about.
 
-The walk finds new routes by itself. A route under a known object (`tasks/<uuid:pk>/…`) needs nothing; a route about a
-new kind of object needs one line in `MAKERS`.
+The walks of `every_route/` find new routes by themselves. A route under a known object (`tasks/<uuid:pk>/…`) needs
+nothing; a route about a new kind of object needs one line in `MAKERS`.
 """
 
 import re
@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.domain.callers import Caller
 from accounts.models import ApiToken, Stay, User
 from accounts.services.connections import keep_grant
 from accounts.tests.signing_in import FAR_AHEAD, LONG_AGO, sign_in
-from availability.models import Calendar, DateOverride
+from availability.models import Calendar, DateOverride, Series
 from availability.services.events import create_event
+from availability.tests.factories import CalendarFactory, EventFactory, WorkingHoursFactory
 from scheduling.models import Plan, PlanJob
 from scheduling.tests.factories import (
     NOW,
@@ -34,6 +37,11 @@ from scheduling.tests.factories import (
 )
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+# allauth writes some of its parameters as regular expressions.
+GROUP = re.compile(r"\(\?P<(?P<name>\w+)>[^)]*\)")
+# Where the walks find the back office, which has no address unless the environment names one.
+STAFF = "staff/"
+ALLAUTH = "accounts/"
 
 
 @dataclass(frozen=True)
@@ -50,36 +58,54 @@ class Route:
     def is_api(self) -> bool:
         return self.pattern.startswith("api/")
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page of ours: neither for programs, nor allauth's, nor in the back office."""
+        return not self.pattern.startswith(("api/", ALLAUTH, STAFF))
+
+    @property
+    def template(self) -> str:
+        """The address with `{name}` for each parameter."""
+        return "/" + PARAMETER.sub(r"{\g<name>}", GROUP.sub(r"{\g<name>}", self.pattern)).translate({94: "", 36: ""})
+
     def address(self, values: dict[str, Any]) -> str:
-        return reverse(self.name, kwargs={**values, **self.defaults})
+        return self.template.format(**{name: quote(str(value), safe="") for name, value in values.items()})
 
 
 def all_routes() -> list[Route]:
-    """Every route but allauth's own (see `ALLAUTH`), which have no objects of ours."""
-    return [route for route in _walk(get_resolver().url_patterns, "") if not route.pattern.startswith("accounts/")]
+    """Every route but allauth's own, which have no objects of ours, and those of the back office."""
+    return [route for route in every_route() if not route.pattern.startswith((ALLAUTH, STAFF))]
 
 
 def allauth_routes() -> list[Route]:
-    return [route for route in _walk(get_resolver().url_patterns, "") if route.pattern.startswith("accounts/")]
+    return [route for route in every_route() if route.pattern.startswith(ALLAUTH)]
 
 
-def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:
+def every_route(urlconf: str | None = None) -> list[Route]:
+    """All routes of a URL configuration, by default of the present one. Of two for one address the first counts."""
+    found: dict[str, Route] = {}
+    for route in _walk(get_resolver(urlconf).url_patterns, "", ""):
+        found.setdefault(route.pattern, route)
+    return list(found.values())
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[Route]:
     for pattern in patterns:
         address = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _walk(pattern.url_patterns, address)
+            yield from _walk(pattern.url_patterns, address, f"{pattern.namespace}:" if pattern.namespace else space)
         else:
-            yield Route(pattern.name or "", address, _places(address), pattern.default_args, pattern.callback)
+            name = space + (pattern.name or "")
+            yield Route(name, address, _places(address), pattern.default_args, pattern.callback)
 
 
 def _places(address: str) -> dict[str, str]:
     """Each parameter with the nearest fixed segment before it: tasks/<pk>/checklist/<item> → pk: tasks, …"""
     places, segment = {}, ""
     for part in address.split("/"):
-        if found := PARAMETER.search(part):
-            places[found["name"]] = segment
-        elif part:
-            segment = part
+        found = [parameter["name"] for parameter in PARAMETER.finditer(part)]
+        places |= dict.fromkeys(found, segment)
+        segment = segment if found or not part else part.strip("^")
     return places
 
 
@@ -89,6 +115,7 @@ class World:
 
     owner: User
     made: dict[str, Any] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
 
     def value(self, place: str, name: str) -> Any:
         maker = MAKERS.get((place, name)) or MAKERS.get(place)
@@ -105,6 +132,9 @@ class World:
     def habit(self) -> Any:
         return self._once("habit", lambda: HabitFactory(user=self.owner))
 
+    def block(self) -> Any:
+        return self._once("block", lambda: BlockFactory(task=self.task()))
+
     def day_off(self) -> Any:
         return self._once("day off", lambda: DateOverride.objects.create(user=self.owner, on=TODAY))
 
@@ -119,11 +149,12 @@ def _event(world: World) -> uuid.UUID:
     return create_event(user=world.owner, now=NOW, title="Dentist", **times).pk
 
 
+EMPTY_PLAN = {"blocks": [], "outcomes": [], "data_version": 0, "horizon_ends_at": NOW + timedelta(days=14)}
+
+
 def _plan(world: World) -> uuid.UUID:
-    content = {"blocks": [], "outcomes": [], "data_version": 0, "horizon_ends_at": NOW + timedelta(days=14)}
-    return Plan.objects.create(
-        user=world.owner, state=Plan.State.PROPOSED, origin="request", created_at=NOW, **content
-    ).pk
+    state = Plan.State.PROPOSED
+    return Plan.objects.create(user=world.owner, state=state, origin="request", created_at=NOW, **EMPTY_PLAN).pk
 
 
 def _calendar(world: World) -> uuid.UUID:
@@ -153,6 +184,10 @@ def _google(world: World) -> int:
     return links[0].pk
 
 
+def _passkey(world: World) -> int:
+    return Authenticator.objects.create(user=world.owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"}).pk
+
+
 # By the segment before the parameter, or by (segment, parameter) where one segment has several.
 MAKERS: dict[Any, Callable[[World], Any]] = {
     "tasks": lambda world: world.task().pk,
@@ -162,7 +197,7 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     "habits": lambda world: world.habit().pk,
     "checks": lambda world: HabitCheckFactory(habit=world.habit()).on,
     "days": lambda world: HabitCheckFactory(habit=world.habit()).on,
-    "blocks": lambda world: BlockFactory(task=world.task()).pk,
+    "blocks": lambda world: world.block().pk,
     ("blocks", "deed"): lambda _world: "done",
     "events": _event,
     "plan": _plan,
@@ -182,23 +217,36 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     "dates": lambda world: world.day_off().on,
     ("restore", "week"): lambda _world: "540-1020.off.off.off.off.off.off",
     ("restore", "windows"): lambda _world: "540-1020",
+    # What bodies name, besides the things above.
+    "other_task": lambda world: TaskFactory(user=world.owner).pk,
+    # allauth's: its letters are looked up by nothing that a stranger could name.
+    "keys": _passkey,
+    "confirm-email": lambda _world: "1-1",
+    "key": lambda _world: "1",
+    # The back office's.
+    "user": lambda world: world.owner.pk,
+    "calendar": _calendar,
+    "event": _event,
+    "workinghours": lambda world: WorkingHoursFactory(user=world.owner).pk,
+    "dateoverride": lambda world: world.day_off().pk,
+    ("staff", "app_label"): lambda _world: "accounts",
+    ("staff", "url"): lambda _world: "nothing",
 }
 
 
-# A good body for routes that look at it before they look for the object: a refusal would hide who may see what.
-_SPAN = {"start": "2026-04-22T09:00:00Z", "end": "2026-04-22T10:00:00Z"}
-BODIES: dict[str, dict[str, Any]] = {
-    "api-block-move": _SPAN,
-    "api-block-pin": {"is_pinned": True},
-    "api-block-more-time": {"minutes": 15},
-    "api-block-answer": {"outcome": "done"},
-    "api-checklist": {"text": "Find the folder"},
-    "api-checklist-order": {"items": []},
-    "task-steps": {"text": "Find the folder"},
-    "task-step": {"do": "remove"},
-    "block-move": {"start": "2026-04-22T09:00", "end": "2026-04-22T10:00"},
-    "tasks-label": {"name": "Work", "tint": "1"},
-}
+def everything_called(pk: uuid.UUID, owner: User) -> None:
+    """One thing of each kind that people name by an id, all of them with this one."""
+    task = TaskFactory(pk=pk, user=owner)
+    LabelFactory(pk=pk, user=owner)
+    HabitFactory(pk=pk, user=owner)
+    ChecklistItemFactory(pk=pk, task=task)
+    BlockFactory(pk=pk, task=task, event__starts_at=NOW + timedelta(days=2))
+    calendar = CalendarFactory(pk=pk, user=owner)
+    EventFactory(pk=pk, user=owner, starts_at=NOW + timedelta(days=1))
+    Series.objects.create(pk=pk, calendar=calendar)
+    DateOverride.objects.create(pk=pk, user=owner, on=TODAY + timedelta(days=9))
+    Plan.objects.create(pk=pk, user=owner, state=Plan.State.APPLIED, origin="request", created_at=NOW, **EMPTY_PLAN)
+    PlanJob.objects.create(pk=pk, user=owner, created_at=NOW, state=PlanJob.State.DONE, finished_at=NOW)
 
 
 def values_for(route: Route, world: World) -> dict[str, Any]:
@@ -207,4 +255,5 @@ def values_for(route: Route, world: World) -> dict[str, Any]:
 
 def unknown_values(known: dict[str, Any]) -> dict[str, Any]:
     """The same address about things that are not there: every id is another one."""
-    return {name: uuid.uuid4() if isinstance(value, uuid.UUID) else value for name, value in known.items()}
+    strange = {uuid.UUID: uuid.uuid4, int: lambda: 10**9}
+    return {name: strange[type(value)]() if type(value) in strange else value for name, value in known.items()}

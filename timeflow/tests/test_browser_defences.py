@@ -1,7 +1,6 @@
 """What browsers are told and what they keep: headers, cookies, and reports of what a page tried to do."""
 
 import json
-import re
 
 import pytest
 from django.conf import settings as django_settings
@@ -10,12 +9,14 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.models import User
 from accounts.tests.letters import link_in
 from accounts.tests.signing_in import sign_in
 from timeflow.lib.browser_defences import MAX_REPORT_BYTES, MAX_REPORTS, SEVERAL, SINGLE
+from timeflow.tests.every_route.walking import address_of, browser_of, named
 from timeflow.tests.observatory import policy, score
 from timeflow.tests.public import in_public, settings_in_public  # noqa: F401  # fixtures
-from timeflow.tests.routes import Route, World, all_routes, allauth_routes, values_for
+from timeflow.tests.routes import Route, all_routes, allauth_routes
 
 REPORTS = django_settings.CSP_REPORT_PATH
 PASSWORD = "four plain words here"
@@ -49,19 +50,21 @@ def faults_of(answer: HttpResponse) -> list[str]:
     return faults if points >= 100 else [*faults, f"only {points} points"]
 
 
+def faults_of_headers(route: Route, owner: User) -> list[str]:
+    return faults_of(browser_of(owner, route).get(address_of(route, owner), secure=True))
+
+
 @pytest.mark.usefixtures("in_public")
-@pytest.mark.parametrize("route", [pytest.param(route, id=route.name or route.pattern) for route in all_routes()])
+@pytest.mark.parametrize("route", named(all_routes()))
 def test_every_answer_reaches_the_observatorys_best_grade(alice, route: Route):
-    client = Client()
-    sign_in(client, alice)
-    assert not faults_of(client.get(route.address(values_for(route, World(alice))), secure=True))
+    assert not faults_of_headers(route, alice)
 
 
 @pytest.mark.usefixtures("in_public")
 def test_so_do_the_pages_of_signing_in_and_those_that_are_not_there(alice):
     insider, answers = Client(), {}
     sign_in(insider, alice)
-    for address in ["/nowhere", *("/" + re.sub("<int:[a-z]+>", "1", route.pattern) for route in allauth_routes())]:
+    for address in ["/nowhere", *(address_of(route, alice) for route in allauth_routes())]:
         answers[f"inside {address}"] = insider.get(address, secure=True)
         answers[f"outside {address}"] = Client().get(address, secure=True)
     assert not {name: faults for name, answer in answers.items() if (faults := faults_of(answer))}
@@ -103,11 +106,11 @@ def test_every_cookie_of_a_journey_is_bound_to_this_host_and_closed_to_scripts(d
     browser.post("/accounts/signup/", {"email": "charlie@example.com", "password1": PASSWORD}, secure=True)
     browser.post(link_in(mail.outbox[0]), secure=True)
     browser.post("/settings", {"name": "C", "time_zone": "UTC", "clock": "24", "week_start": 0}, secure=True)
-    browser.post("/api/auth/refresh", secure=True)
+    browser.post("/api/auth/refresh", content_type="application/json", secure=True)
     browser.post("/settings/account/delete", secure=True)
     browser.post("/accounts/logout/", secure=True)
     browser.post("/accounts/login/", {"login": "charlie@example.com", "password": PASSWORD}, secure=True)
-    browser.post("/api/auth/logout", secure=True)
+    browser.post("/api/auth/logout", content_type="application/json", secure=True)
     kinds = ("ACCESS", "REFRESH", "CSRF", "TOAST", "SESSION")
     names = {kind: getattr(settings, f"{kind}_COOKIE_NAME") for kind in kinds}
     assert {name for name, _cookie in browser.told} == set(names.values())
@@ -124,7 +127,11 @@ def send(client: Client, report: object, kind: str = SINGLE) -> HttpResponse:
 
 
 def lines(caplog) -> list[dict]:
-    return [json.loads(record.getMessage().removeprefix("csp_report ")) for record in caplog.records]
+    return [json.loads(record.getMessage().removeprefix("csp_report ")) for record in of_reports(caplog)]
+
+
+def of_reports(caplog) -> list:
+    return [record for record in caplog.records if record.name == "timeflow.lib.browser_defences"]
 
 
 OLD = {
@@ -177,7 +184,7 @@ def test_the_newer_format_says_the_same(charlie_client, caplog):
 def test_anything_else_is_refused_and_leaves_no_line(charlie_client, caplog, report, kind, status):
     caplog.set_level("INFO", "timeflow.lib.browser_defences")
     assert send(charlie_client, report, kind).status_code == status
-    assert not [record for record in caplog.records if record.name == "timeflow.lib.browser_defences"]
+    assert not of_reports(caplog)
 
 
 def test_a_stranger_can_neither_forge_lines_nor_fill_the_log(charlie_client, caplog):

@@ -5,10 +5,12 @@ Routes are found by walking the URL configuration, so a new one is tried from th
 
 import pytest
 from django.conf import settings as configured
-from django.test import Client
+from django.test import Client, override_settings
 
+from accounts.models import User
 from timeflow.lib.throttle import HEALTH_CHECKS
-from timeflow.tests.routes import Route, World, all_routes, allauth_routes, values_for
+from timeflow.tests.every_route.walking import address_of, ask, browser_of, named
+from timeflow.tests.routes import Route, all_routes, allauth_routes
 
 # Where a request costs much, or is a step of signing in: the scope it must count in, by (route, method).
 STRICTER = {
@@ -29,7 +31,6 @@ STRICTER = {
     ("google_login", "post"): "auth",
     ("google_callback", "get"): "auth",
 }
-LETTER = {"uidb36": "1", "key": "1-1"}
 EVERY = [*all_routes(), *allauth_routes()]
 pytestmark = pytest.mark.django_db
 
@@ -39,31 +40,26 @@ def _google_is_a_way_in(settings):
     settings.GOOGLE_CLIENT_ID = settings.GOOGLE_CLIENT_SECRET = "ours"
 
 
-def address_of(route: Route, world: World) -> str:
-    """allauth's parameters stand for nothing that is looked up before a request is counted."""
-    if route.pattern.startswith("accounts/"):
-        return route.address(
-            LETTER if route.name == "account_reset_password_from_key" else dict.fromkeys(route.places, 1)
-        )
-    return route.address(values_for(route, world))
-
-
-def named(routes: list[Route]) -> list:
-    return [pytest.param(route, id=route.name or route.pattern) for route in routes]
+def faults_of_counting(route: Route, owner: User) -> list[str]:
+    """With rate limits on: each method must say 429 while no scope lets anything through."""
+    address, client, faults = address_of(route, owner), browser_of(owner, route), []
+    nothing = {scope: [(0, 86_400)] for scope in configured.RATE_LIMITS if scope != "ip"}
+    with override_settings(RATE_LIMITS=configured.RATE_LIMITS | nothing):
+        for method in ("GET", "POST"):
+            answer = ask(client, method, address)
+            if answer.status_code != 429 or not answer["Retry-After"]:
+                faults.append(
+                    f"{method} {address} is not counted (it answered {answer.status_code}). A page counts as “page” "
+                    "and an API view as “api” by themselves, so its view must have left that out: give it back its "
+                    "throttle_classes, or say by @rate_limited(…) or throttle_scope which scope of "
+                    "settings.RATE_LIMITS it counts in."
+                )
+    return faults
 
 
 @pytest.mark.parametrize("route", named([route for route in EVERY if f"/{route.pattern}" not in HEALTH_CHECKS]))
-def test_a_route_answers_429_once_its_scope_is_used_up(route: Route, limits, alice, alice_client):
-    address = address_of(route, World(alice))
-    limits(**{scope: 0 for scope in configured.RATE_LIMITS if scope != "ip"})
-    for method in ("get", "post"):
-        answer = getattr(alice_client, method)(address)
-        assert answer.status_code == 429, (
-            f"{method} {address} is not counted (it answered {answer.status_code}). A page counts as “page” and an API "
-            "view as “api” by themselves, so its view must have left that out: give it back its throttle_classes, or "
-            "say by @rate_limited(…) or throttle_scope which scope of settings.RATE_LIMITS it counts in."
-        )
-        assert answer["Retry-After"]
+def test_a_route_answers_429_once_its_scope_is_used_up(route: Route, limits, alice):
+    assert not faults_of_counting(route, alice)
 
 
 @pytest.mark.parametrize(("route", "method", "scope"), [(*place, scope) for place, scope in STRICTER.items()])

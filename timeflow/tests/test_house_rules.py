@@ -151,6 +151,13 @@ def test_nothing_goes_out_but_by_the_guarded_client():
     assert found == set(CALLERS), "addresses that people give are asked by timeflow.lib.outbound.OutboundSession alone"
 
 
+def test_tables_for_spreadsheets_are_written_nowhere():
+    """The first one is to be written by one helper that keeps a cell from being a formula (= + - @, tab, return)."""
+    words = r"\bcsv\.(?:writer|DictWriter)\b|\bfrom csv import\b"
+    found = {ours(path) for path in python_files() if not is_test(path) and re.search(words, path.read_text())}
+    assert not found
+
+
 def _imported_by(path: Path) -> set[str]:
     """Names of modules, each with all that it lies in."""
     names: set[str] = set()

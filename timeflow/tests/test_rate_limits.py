@@ -185,9 +185,9 @@ def test_planning_is_stricter_and_shared_by_page_and_program(limits, alice_clien
 def test_refreshing_is_counted_for_each_session(limits, alice, bob):
     limits(refresh=1)
     hers, his = opened(alice), opened(bob)
-    assert hers.post("/api/auth/refresh").status_code == 204
-    assert hers.post("/api/auth/refresh").status_code == 429
-    assert his.post("/api/auth/refresh").status_code == 204
+    assert hers.post("/api/auth/refresh", content_type="application/json").status_code == 204
+    assert hers.post("/api/auth/refresh", content_type="application/json").status_code == 429
+    assert his.post("/api/auth/refresh", content_type="application/json").status_code == 204
 
 
 def test_made_up_refresh_tokens_are_counted_by_address(limits):
@@ -196,7 +196,7 @@ def test_made_up_refresh_tokens_are_counted_by_address(limits):
     for made_up in ("a.b.c", "x" * 5000, ""):
         client = Client()
         client.cookies[configured.REFRESH_COOKIE_NAME] = made_up
-        got.append(client.post("/api/auth/refresh").status_code)
+        got.append(client.post("/api/auth/refresh", content_type="application/json").status_code)
     assert got == [401, 429, 429]
 
 
@@ -218,7 +218,7 @@ def test_without_redis_reading_and_writing_go_on_behind_a_limit_of_this_process(
     alice_client = opened(alice)
     assert codes(alice_client, "/tasks", 1) == codes(alice_client, "/api/tasks", 1) == [200]
     assert alice_client.post("/tasks/add", {"line": "Report"}).status_code == 302
-    assert alice_client.post("/api/auth/refresh").status_code == 204
+    assert alice_client.post("/api/auth/refresh", content_type="application/json").status_code == 204
     limits(api=1)
     assert codes(alice_client, "/api/tasks", 2) == [200, 429]
 

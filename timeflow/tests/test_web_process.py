@@ -44,8 +44,8 @@ def web(tmp_path):
         port = probe.getsockname()[1]
     empty = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     environment = {**os.environ, "DATABASE_URL": empty, "LOG_FORMAT": "json", "LOG_LEVEL": "INFO", "DRAIN_SECONDS": "2"}
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:timeflow.gunicorn", "timeflow.wsgi"]
-    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "2", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "timeflow.wsgi"]
+    command += ["--bind", f"127.0.0.1:{port}", "--threads", "2"]
     with open(tmp_path / "log", "w") as log:
         process = subprocess.Popen(
             command, env=environment, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True
@@ -62,19 +62,19 @@ def web(tmp_path):
 def test_it_says_that_it_is_about_to_stop_while_it_serves_and_every_line_of_its_log_can_be_read(web):
     process, port, log = web
     assert said(port, "/readyz") == (503, "migrations")
-    assert said(port, "/nothing?secret=Dentist")[0] == 400
+    assert said(port, "/api/nothing?secret=Dentist", Host="127.0.0.1")[0] == 404
     process.send_signal(signal.SIGTERM)
     assert until(lambda: said(port, "/readyz") == (503, "draining"), 2)
     assert said(port, "/healthz") == (200, "ok")
     assert process.wait(timeout=20) == 0
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert all({"time", "level", "logger", "event"} <= set(line) for line in lines)
-    assert [line["path"] for line in lines if line["event"] == "request"] == ["/nothing"]
+    assert [line["path"] for line in lines if line["event"] == "request"] == ["/api/nothing"]
     assert "Dentist" not in log.read_text()
 
 
 def test_nobody_moves_it_below_another_path_by_a_header(web):
     """Rate limits go by the path, and so does what is answered without asking who it is."""
     _, port, _ = web
-    assert said(port, "/x/healthz", SCRIPT_NAME="/x")[0] == 400
-    assert said(port, "/nothing", PATH_INFO="/healthz")[0] == 400
+    assert said(port, "/api/x/healthz", Host="127.0.0.1", SCRIPT_NAME="/api/x")[0] == 404
+    assert said(port, "/api/nothing", Host="127.0.0.1", PATH_INFO="/healthz")[0] == 404

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings
 
-GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--no-control-socket"]
+GUNICORN = [sys.executable, "-m", "gunicorn"]
 OURS = {"PATH": os.environ["PATH"], "TRUSTED_PROXIES": "127.0.0.0/8", "REDIS_URL": settings.REDIS_URL}
 
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.domain.callers import Caller
 from accounts.models import ApiToken, User
-from accounts.services.api_tokens import MAX_DAYS, create_api_token
+from accounts.services.api_tokens import create_api_token
+from timeflow.lib import bounds
 from timeflow.lib.errors import Refusal
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--email", required=True, help="whose it is")
         parser.add_argument("--scope", required=True, choices=ApiToken.Scope.values)
-        parser.add_argument("--days", required=True, type=int, help=f"how long it lives, 1 to {MAX_DAYS}")
+        parser.add_argument("--days", required=True, type=int, help=f"how long it lives, 1 to {bounds.TOKEN_DAYS.most}")
         parser.add_argument("--name", default="Made by an operator", help="what its person sees in Settings")
 
     def handle(self, *args: Any, email: str, scope: str, days: int, name: str, **options: Any) -> None:

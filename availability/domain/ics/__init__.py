@@ -6,11 +6,10 @@ for problems, and what an occurrence means to TimeFlow.
 """
 
 from availability.domain.ics.expanding import MAX_OCCURRENCES, Expansion, Occurrence, expand, is_recurring
-from availability.domain.ics.lines import MAX_BYTES, MAX_EVENTS, Problem
+from availability.domain.ics.lines import MAX_EVENTS, Problem
 from availability.domain.ics.reading import CalendarFile, Series, read, stored
 
 __all__ = [
-    "MAX_BYTES",
     "MAX_EVENTS",
     "MAX_OCCURRENCES",
     "CalendarFile",

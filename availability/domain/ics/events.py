@@ -18,7 +18,8 @@ KEPT = ZONED | {
     "UID", "DURATION", "RRULE", "SEQUENCE", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP",
     "X-MICROSOFT-CDO-BUSYSTATUS",
 }  # fmt: skip
-ONCE = KEPT - {"EXDATE", "RDATE", "RRULE"}
+LISTING = frozenset({"EXDATE", "RDATE", "RRULE"})
+ONCE = KEPT - LISTING
 NEEDED = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
 FIRST_YEAR = 1600
 """Birthdays without a year are kept at 1604 by Apple's calendars."""
@@ -26,6 +27,7 @@ LAST_YEAR = 2500
 MAX_UID = 300
 MAX_DATES = 5_000
 MAX_TIMES_A_DAY = 100
+MAX_RULE = 500
 
 _TIMES = re.compile(r"BY(?:HOUR|MINUTE|SECOND)=([^;]*)", re.IGNORECASE)
 
@@ -53,6 +55,8 @@ def read_event(part: Part, zones: ZoneBook) -> ReadEvent:
     """Raises `Unsound`."""
     lines = _kept(part)
     uid = next((line.value.strip() for line in lines if line.name == "UID"), "")
+    if sum(line.text.count(",") + 1 for line in lines if line.name in LISTING) > MAX_DATES:
+        raise Unsound([Problem(part.line, uid[:MAX_UID], f"It lists more than {MAX_DATES:,} dates.")])
     timezones: dict[str, None] = {}
     texts = []
     for line in lines:
@@ -66,16 +70,19 @@ def read_event(part: Part, zones: ZoneBook) -> ReadEvent:
         uid = sha256((uid or "\r\n".join(texts)).encode()).hexdigest()
         texts = [f"UID:{uid}", *(text for text in texts if not text.upper().startswith("UID"))]
     text = "\r\n".join(["BEGIN:VEVENT", *texts, "END:VEVENT", ""])
-    component = parse("".join(timezones), text)[0]
-    reasons = _errors(component, lines) or _unsound(component, lines)
+    try:
+        component = parse(text)[0]
+        reasons = _errors(component, lines) or _unsound(component, lines)
+    except Exception:  # the library fails in its own ways on lines that contradict themselves
+        reasons = [(part.line, "It is not understood.")]
     if reasons:
         raise Unsound([Problem(number or part.line, uid, reason) for number, reason in reasons])
     return ReadEvent(uid, part.line, text, tuple(timezones), component)
 
 
-def parse(timezones: str, events: str) -> list[Component]:
-    """What `icalendar` makes of VEVENTs, the VTIMEZONEs that they need before them."""
-    calendar = icalendar.Calendar.from_ical(f"BEGIN:VCALENDAR\r\n{timezones}{events}END:VCALENDAR\r\n")
+def parse(events: str) -> list[Component]:
+    """What `icalendar` makes of VEVENTs whose zones it knows already."""
+    calendar = icalendar.Calendar.from_ical(f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n")
     return list(calendar.walk("VEVENT"))
 
 
@@ -122,8 +129,6 @@ def _unsound(component: Component, lines: list[Line]) -> list[tuple[int, str]]:
         return [(numbers.get("DTEND", numbers.get("DURATION", 0)), "It ends before it starts.")]
     if any(not FIRST_YEAR <= at.year <= LAST_YEAR for at in dates):
         return [(numbers["DTSTART"], f"It has a date outside the years {FIRST_YEAR} to {LAST_YEAR}.")]
-    if len(dates) > MAX_DATES:
-        return [(numbers["DTSTART"], f"It lists more than {MAX_DATES:,} dates.")]
     return [(line.number, reason) for line in lines if line.name == "RRULE" and (reason := _unsound_rule(line.value))]
 
 
@@ -135,6 +140,8 @@ def _first(rdate: Any) -> date:
 
 def _unsound_rule(rule: str) -> str:
     """Why a rule cannot be followed by the libraries, or ""."""
+    if len(rule) > MAX_RULE:
+        return f"RRULE has more than {MAX_RULE} characters."
     parts = dict(piece.partition("=")[::2] for piece in rule.upper().split(";"))
     if "FREQ" not in parts:
         return "RRULE does not say how often (FREQ)."

@@ -12,14 +12,24 @@ import recurring_ical_events
 from icalendar import Component
 from recurring_ical_events.selection.name import ComponentsWithName
 
-from availability.domain.ics.effort import MAX_STEPS, moved_up, rules, steps, way_to_a_date
+from availability.domain.ics.effort import (
+    MAX_STEPS,
+    READ_AHEAD,
+    STEPS_TO_NEVER,
+    moved_up,
+    rules,
+    steps,
+    steps_to_a_date,
+)
 from availability.domain.ics.reading import Series
-from availability.domain.ics.words import MAX_DESCRIPTION, MAX_LOCATION, MAX_TITLE, plain
+from availability.domain.ics.words import plain
+from timeflow.lib import bounds
 from timeflow.lib.time import edge
 
 MAX_OCCURRENCES = 10_000
 """In one window, of one series and of all together."""
-MAX_ALL_STEPS = 500_000
+MAX_ALL_STEPS = 2_000_000
+MAX_NOTES = 100
 AROUND = timedelta(days=2)
 """How far wall clock in any zone is from UTC, and a day more."""
 
@@ -81,6 +91,8 @@ def expand(series: Iterable[Series], start: datetime, end: datetime, zone_on: Zo
         if len(found) > MAX_OCCURRENCES:
             break
     found.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.ends_at, occurrence.uid))
+    if len(notes) > MAX_NOTES:
+        notes[MAX_NOTES:] = [f"{len(notes) - MAX_NOTES:,} more were left out."]
     return Expansion(tuple(found[:MAX_OCCURRENCES]), tuple(notes), is_cut=len(found) > MAX_OCCURRENCES)
 
 
@@ -90,12 +102,14 @@ def _refusal(events: list[Component], end: datetime, steps_left: int) -> tuple[s
     if taken > MAX_STEPS or taken > steps_left:
         return "repeats too often", 0
     try:
-        ways = [way_to_a_date(event) for event in events]
+        for event in events:
+            searched = steps_to_a_date(event)
+            if searched is None:
+                return "repeats on a day that never comes", taken + STEPS_TO_NEVER
+            taken += searched * (1 + READ_AHEAD)
     except (ValueError, OverflowError):
-        return "repeats by a rule that cannot be followed", 0
-    if None in ways:
-        return "repeats on a day that never comes", MAX_STEPS
-    return "", taken + sum(filter(None, ways))
+        return "repeats by a rule that cannot be followed", taken + STEPS_TO_NEVER
+    return ("repeats too often" if taken > steps_left else ""), taken
 
 
 def _occurrences(
@@ -140,9 +154,9 @@ class _Event(recurring_ical_events.EventAdapter):
             is_free = plain(component.get("TRANSP"), 20).upper() == "TRANSPARENT"
             is_free = is_free or plain(component.get("X-MICROSOFT-CDO-BUSYSTATUS"), 20).upper() == "FREE"
             self._shared = {
-                "title": plain(component.get("SUMMARY"), MAX_TITLE),
-                "location": plain(component.get("LOCATION"), MAX_LOCATION),
-                "description": plain(component.get("DESCRIPTION"), MAX_DESCRIPTION, has_lines=True),
+                "title": plain(component.get("SUMMARY"), bounds.TITLE),
+                "location": plain(component.get("LOCATION"), bounds.LOCATION),
+                "description": plain(component.get("DESCRIPTION"), bounds.NOTES, has_lines=True),
                 "status": status,
                 "is_cancelled": status == "CANCELLED",
                 "is_busy": not is_free and status != "CANCELLED",

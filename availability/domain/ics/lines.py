@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-MAX_BYTES = 5 * 1024 * 1024
+from timeflow.lib import bounds
+
 MAX_EVENTS = 20_000
+MAX_LINES = 300_000
 MAX_VALUE = 40_000
 """Characters of one property that are kept; a description shows a quarter of it."""
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
+_BEFORE_VALUE = re.compile(r'(?:"[^"]*"|[^":])*')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -35,6 +38,12 @@ class NotACalendar(ValueError):
         super().__init__(reason)
 
 
+def before_value(text: str) -> str:
+    """A content line's name and parameters: all before the first colon that is not inside quotes."""
+    found = _BEFORE_VALUE.match(text)
+    return found[0] if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """An unfolded content line: `name` in capitals, the whole `text`, the line on which it begins."""
@@ -46,7 +55,7 @@ class Line:
     @property
     def value(self) -> str:
         """What stands behind the first colon that is not inside quotes."""
-        return re.sub(r'^(?:"[^"]*"|[^":])*:?', "", self.text, count=1)
+        return self.text[len(before_value(self.text)) :].removeprefix(":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +127,18 @@ def _keep(found: Parts, name: str, part: Part) -> None:
 
 
 def _text(raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise NotACalendar(1, f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    if len(raw) > bounds.FILE:
+        raise NotACalendar(1, f"The file is larger than {bounds.FILE // 1024 // 1024} MB.")
     encoding = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
-        return _CONTROL.sub("", raw.decode(encoding))
+        text = _CONTROL.sub("", raw.decode(encoding))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         reason = "This is not text in UTF-8." if b"BEGIN:VCALENDAR" in raw[:1000] else "This is not a calendar file."
         raise NotACalendar(line, reason) from None
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise NotACalendar(MAX_LINES, f"The file has more than {MAX_LINES:,} lines.")
+    return text
 
 
 def _what_it_is(first: str) -> str:

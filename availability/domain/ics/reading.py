@@ -8,11 +8,11 @@ from icalendar import Component
 
 from availability.domain.ics.events import ReadEvent, Unsound, read_event
 from availability.domain.ics.lines import NotACalendar, Parts, Problem, parts
-from availability.domain.ics.words import MAX_TITLE, plain
+from availability.domain.ics.words import plain
 from availability.domain.ics.zones import ZoneBook, known_zone
+from timeflow.lib import bounds
 
 MAX_PROBLEMS = 100
-MAX_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def read(raw: bytes) -> CalendarFile:
     zone = _header(found, "X-WR-TIMEZONE")
     series = [_series(uid, events, known_zone(zone) or "", notes) for uid, events in by_uid.items()]
     return CalendarFile(
-        name=(_header(found, "X-WR-CALNAME") or _header(found, "NAME"))[:MAX_NAME],
+        name=(_header(found, "X-WR-CALNAME") or _header(found, "NAME"))[: bounds.CALENDAR_NAME],
         series=tuple(series),
         events=sum(len(one.events) for one in series),
         notes=_notes(found, zones, notes),
@@ -78,7 +78,7 @@ def stored(uid: str, ics: str) -> Series:
     """The series that was kept as `ics`, which `read` made."""
     calendar = icalendar.Calendar.from_ical(ics)
     events = tuple(calendar.walk("VEVENT"))
-    title = plain(events[0].get("SUMMARY"), MAX_TITLE) if events else ""
+    title = plain(events[0].get("SUMMARY"), bounds.TITLE) if events else ""
     return Series(uid, ics, title, 0, events, str(calendar.get("X-WR-TIMEZONE", "")))
 
 
@@ -89,7 +89,7 @@ def _series(uid: str, events: list[ReadEvent], zone: str, notes: Counter[str]) -
     header = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
     if zone:
         header += f"X-WR-TIMEZONE:{zone}\r\n"
-    title = plain(events[0].component.get("SUMMARY"), MAX_TITLE)
+    title = plain(events[0].component.get("SUMMARY"), bounds.TITLE)
     components = tuple(event.component for event in events)
     ics = f"{header}{timezones}{body}END:VCALENDAR\r\n"
     return Series(uid, ics, title, events[0].line, components, zone)
@@ -114,7 +114,7 @@ def _sequence(event: ReadEvent) -> int:
 
 def _header(found: Parts, name: str) -> str:
     value = next((line.value for line in found.header if line.name == name), "")
-    return plain(icalendar.vText.from_ical(value), MAX_NAME) if value else ""
+    return plain(icalendar.vText.from_ical(value), bounds.CALENDAR_NAME) if value else ""
 
 
 def _notes(found: Parts, zones: ZoneBook, counts: Counter[str]) -> tuple[str, ...]:

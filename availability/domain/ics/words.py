@@ -2,10 +2,6 @@
 
 import re
 
-MAX_TITLE = 200
-MAX_LOCATION = 500
-MAX_DESCRIPTION = 10_000
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 
 

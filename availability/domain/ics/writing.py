@@ -8,7 +8,8 @@ from typing import Any
 
 import icalendar
 
-from availability.domain.ics.words import MAX_DESCRIPTION, MAX_LOCATION, MAX_TITLE, plain
+from availability.domain.ics.words import plain
+from timeflow.lib import bounds
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,11 @@ def _component(entry: Entry) -> Any:
     event = icalendar.Event()
     event.add("uid", f"{entry.id}@timeflow")
     event.add("dtstamp", entry.updated_at)
-    event.add("summary", plain(entry.title, MAX_TITLE))
+    event.add("summary", plain(entry.title, bounds.TITLE))
     if entry.location:
-        event.add("location", plain(entry.location, MAX_LOCATION))
+        event.add("location", plain(entry.location, bounds.LOCATION))
     if entry.notes:
-        event.add("description", plain(entry.notes, MAX_DESCRIPTION, has_lines=True))
+        event.add("description", plain(entry.notes, bounds.NOTES, has_lines=True))
     event.add("dtstart", entry.starts_on if entry.is_all_day else entry.starts_at)
     event.add("dtend", entry.ends_on if entry.is_all_day else entry.ends_at)
     event.add("transp", "OPAQUE" if entry.is_busy else "TRANSPARENT")

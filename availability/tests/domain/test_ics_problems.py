@@ -1,8 +1,8 @@
 import pytest
 
-from availability.domain import ics
 from availability.domain.ics import read
 from availability.tests.domain.calendar_files import calendar, only, problems
+from timeflow.lib import bounds
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_bad_event_is_named_with_its_line_and_reason(event, line, reason):
         (b"BEGIN:VCALENDAR\r\nX:\xff\xfe\r\nEND:VCALENDAR", 2, "UTF-8"),
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\n", 2, "ends in the middle of this VEVENT"),
         (b"BEGIN:VCALENDAR\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", 2, "closes nothing"),
-        (b"BEGIN:VCALENDAR\r\n" + b"X" * ics.MAX_BYTES, 1, "larger than 5 MB"),
+        (b"BEGIN:VCALENDAR\r\n" + b"X" * bounds.FILE, 1, "larger than 5 MB"),
     ],
 )
 def test_a_file_that_is_no_calendar_says_what_it_is(raw, line, reason):

@@ -37,10 +37,9 @@ from scheduling.domain.grammar import fields, repeats, times
 from scheduling.domain.grammar.oddities import oddities
 from scheduling.domain.grammar.tokens import Match, Recogniser, Setting, Token, Words, tokens
 from scheduling.domain.recurrence import Rule, first_occurrence, read
+from timeflow.lib import bounds
 from timeflow.lib.time import local_date
 
-MAX_TEXT = 1_000
-MAX_TITLE = 200
 NO_TITLE = "Say what is to be done; there is no title left."
 
 # Tried in this order at every word; the first that understands something there is taken.
@@ -95,10 +94,10 @@ class QuickEntry:
 def parse(text: str, *, today: date, tz: ZoneInfo, week_start: int, clock: str) -> QuickEntry:
     """Read a line against the person's date, zone, first weekday (Monday 0) and clock ("12" or "24").
 
-    Never raises; deterministic; linear in the length of the text, which counts up to `MAX_TEXT` characters.
+    Never raises; deterministic; linear in the length of the text, which counts up to `bounds.LINE` characters.
     """
-    if len(text) > MAX_TEXT:
-        return QuickEntry(title="", error=f"A line has at most {MAX_TEXT:,} characters.")
+    if len(text) > bounds.LINE:
+        return QuickEntry(title="", error=f"A line has at most {bounds.LINE:,} characters.")
     setting = Setting(today, tz, week_start, clock)
     words = Words(tokens(text))
     all_matches = _matches(words, setting)
@@ -213,4 +212,4 @@ def _day(at: date | datetime | None, setting: Setting) -> date | None:
 def _title_error(title: str) -> str | None:
     if not title:
         return NO_TITLE
-    return f"A title has at most {MAX_TITLE} characters." if len(title) > MAX_TITLE else None
+    return f"A title has at most {bounds.TITLE} characters." if len(title) > bounds.TITLE else None

@@ -4,10 +4,9 @@ import re
 
 from scheduling.domain.grammar.dates import whole_number
 from scheduling.domain.grammar.tokens import Match, Setting, Words
+from timeflow.lib import bounds
 from timeflow.lib.words import duration
 
-MAX_MINUTES = 10_000
-MAX_LABEL = 50
 PRIORITIES = {1: "urgent", 2: "normal", 3: "low", 4: "some day"}
 PARTS_OF_DAY = ("morning", "afternoon", "evening")
 
@@ -47,8 +46,9 @@ def minutes_error(total: int | None) -> str | None:
     """Why a task cannot take that long."""
     if total == 0:
         return "A task takes at least 1 minute."
-    if total and total > MAX_MINUTES:
-        return f"A task takes at most {MAX_MINUTES:,} minutes, which are {duration(MAX_MINUTES)}."
+    most = bounds.TASK_MINUTES.most
+    if total and total > most:
+        return f"A task takes at most {most:,} minutes, which are {duration(most)}."
     return None
 
 
@@ -112,7 +112,7 @@ def label(words: Words, index: int, _setting: Setting) -> Match | None:
     if not match:
         return None
     name = " ".join((match["quoted"] or match["plain"] or "").rstrip(".").split())
-    if len(name) > MAX_LABEL or not any(character.isalpha() for character in name):
+    if len(name) > bounds.LABEL_NAME or not any(character.isalpha() for character in name):
         return None
     return Match("label", index, index + 1, {"label": name}, f"#{name}")
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from availability.domain.hours import ONE_DAY, DateOverrides, WeeklyRules, edge_minutes, windows
 from scheduling.domain.planner.check import Checker, check_habits, check_settings, check_tasks
 from scheduling.domain.planner.problem import Block, Day, Effort, Habit, Problem, Span, Task
+from timeflow.lib import bounds
 from timeflow.lib.time import (
     first_weekday_on_or_before,
     minutes_since_epoch,
@@ -22,7 +23,6 @@ Moments = Sequence[tuple[datetime, datetime]]
 
 DEFAULT_PARTS: Mapping[str, Span] = {"morning": (360, 720), "afternoon": (720, 1020), "evening": (1020, 1320)}
 EVERY_DAY = frozenset(range(7))
-MAX_HORIZON_DAYS = 26 * 7
 MAX_TASKS, MAX_HABITS = 5000, 500
 
 
@@ -193,7 +193,7 @@ def _horizon(check: Checker, now: datetime, horizon_end: datetime) -> None:
         return
     if horizon_end <= now:
         check.fail("horizon_end", "must be after now")
-    elif horizon_end - now > timedelta(days=MAX_HORIZON_DAYS, hours=1):
+    elif horizon_end - now > timedelta(days=bounds.HORIZON_DAYS.most, hours=1):
         check.fail("horizon_end", "must be at most 26 weeks after now")
 
 

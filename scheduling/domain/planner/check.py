@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduling.domain.planner.problem import PARTS, InputError, InvalidProblem, Span, can_be_split
+from timeflow.lib import bounds
 
 if TYPE_CHECKING:
     from scheduling.domain.planner.build import HabitInput, Settings, TaskInput
 
-MAX_MINUTES = 10_000
 MAX_ID = 200
 MAX_SEED = 2**63
 FIRST_YEAR, LAST_YEAR = 1970, 2999
@@ -75,13 +75,13 @@ class Checker:
         return True
 
     def block(self, field: str, start: Any, end: Any) -> bool:
-        """A block begins and ends on whole minutes and has at most `MAX_MINUTES`."""
+        """A block begins and ends on whole minutes and has at most `bounds.TASK_MINUTES.most`."""
         if not self.order(field, start, end):
             return False
         if any(moment.second or moment.microsecond for moment in (start, end)):
             return self.fail(field, "must begin and end on whole minutes")
-        return end - start <= timedelta(minutes=MAX_MINUTES) or self.fail(
-            field, f"must be at most {MAX_MINUTES} minutes"
+        return end - start <= timedelta(minutes=bounds.TASK_MINUTES.most) or self.fail(
+            field, f"must be at most {bounds.TASK_MINUTES.most} minutes"
         )
 
 
@@ -93,7 +93,7 @@ def check_settings(check: Checker, settings: "Settings", parts: Mapping[str, Spa
     check.choice("effort", settings.effort, EFFORTS)
     check.whole("buffer_minutes", settings.buffer_minutes, 0, 1440)
     if settings.daily_max_minutes is not None:
-        check.whole("daily_max_minutes", settings.daily_max_minutes, 0, MAX_MINUTES)
+        check.whole("daily_max_minutes", settings.daily_max_minutes, 0, bounds.TASK_MINUTES.most)
     check.whole("freeze_minutes", settings.freeze_minutes, 0, 26 * 7 * 1440)
     check.whole("week_start", settings.week_start, 0, 6)
     for name in parts:
@@ -152,7 +152,7 @@ def _identity(check: Checker, field: str, item: "TaskInput | HabitInput", known:
         if item.id in known:
             check.fail(f"{field}.id", f"duplicate id {item.id!r}")
         known.add(item.id)
-    check.whole(f"{field}.minutes", item.minutes, 1, MAX_MINUTES)
+    check.whole(f"{field}.minutes", item.minutes, 1, bounds.TASK_MINUTES.most)
     check.whole(f"{field}.priority", item.priority, 1, 4)
     if item.preferred is not None:
         check.choice(f"{field}.preferred", item.preferred, PARTS)
@@ -163,9 +163,9 @@ def _identity(check: Checker, field: str, item: "TaskInput | HabitInput", known:
 def _block_limits(check: Checker, field: str, task: "TaskInput") -> None:
     """Sizes of blocks. They bind splittable tasks only; what pins leave over may end up unplaced, with a reason."""
     sizes = [
-        check.whole(f"{field}.min_block", task.min_block, 1, MAX_MINUTES),
-        check.whole(f"{field}.max_block", task.max_block, 1, MAX_MINUTES),
-        task.max_per_day is None or check.whole(f"{field}.max_per_day", task.max_per_day, 1, MAX_MINUTES),
+        check.whole(f"{field}.min_block", task.min_block, 1, bounds.TASK_MINUTES.most),
+        check.whole(f"{field}.max_block", task.max_block, 1, bounds.TASK_MINUTES.most),
+        task.max_per_day is None or check.whole(f"{field}.max_per_day", task.max_per_day, 1, bounds.TASK_MINUTES.most),
     ]
     if not all(sizes) or task.splittable is not True or not isinstance(task.minutes, int):
         return

@@ -26,9 +26,9 @@ from zoneinfo import ZoneInfo
 
 from scheduling.domain.task_csv import plain, todoist
 from scheduling.domain.task_csv.cells import Setting, TaskRow
-from scheduling.domain.task_csv.table import MAX_BYTES, MAX_ROWS, BadTable, Problem, table
+from scheduling.domain.task_csv.table import MAX_ROWS, BadTable, Problem, table
 
-__all__ = ["MAX_BYTES", "MAX_PROBLEMS", "MAX_ROWS", "Problem", "TaskRow", "TaskSheet", "parse"]
+__all__ = ["MAX_PROBLEMS", "MAX_ROWS", "Problem", "TaskRow", "TaskSheet", "parse"]
 
 MAX_PROBLEMS = 100
 

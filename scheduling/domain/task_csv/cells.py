@@ -10,15 +10,11 @@ from zoneinfo import ZoneInfo
 from scheduling.domain import grammar
 from scheduling.domain.grammar import QuickEntry
 from scheduling.domain.grammar.dates import MONTHS
-from scheduling.domain.grammar.fields import MAX_LABEL, MAX_MINUTES, PARTS_OF_DAY, PRIORITIES
+from scheduling.domain.grammar.fields import PARTS_OF_DAY, PRIORITIES
 from scheduling.domain.recurrence import BadRecurrence, read
 from scheduling.domain.task_csv.table import BadCell, Problem, Row
+from timeflow.lib import bounds
 
-MAX_TITLE = grammar.MAX_TITLE
-MAX_NOTES = 10_000
-MAX_LABELS = 20
-MAX_CHECKLIST = 100
-MAX_PREDECESSORS = 20
 YES = frozenset({"yes", "y", "true", "1", "x"})
 NO = frozenset({"no", "n", "false", "0", ""})
 
@@ -91,7 +87,7 @@ def prose(text: str) -> str:
 def shortened(text: str) -> tuple[str, str]:
     """(a title, what of the text must go to the notes because the title had to be cut)."""
     line = one_line(text)
-    return (line, "") if len(line) <= MAX_TITLE else (f"{line[: MAX_TITLE - 1].rstrip()}…", line)
+    return (line, "") if len(line) <= bounds.TITLE else (f"{line[: bounds.TITLE - 1].rstrip()}…", line)
 
 
 def minutes(text: str, setting: Setting) -> int:
@@ -104,8 +100,8 @@ def minutes(text: str, setting: Setting) -> int:
         if not entry or entry.minutes is None or len(entry.chips) > 1:
             raise BadCell(f"“{text[:40]}” is no length; write minutes, or 1h30.")
         total = entry.minutes
-    if not 1 <= total <= MAX_MINUTES:
-        raise BadCell(f"A task takes between 1 and {MAX_MINUTES:,} minutes.")
+    if total not in bounds.TASK_MINUTES:
+        raise BadCell(f"A task takes between 1 and {bounds.TASK_MINUTES.most:,} minutes.")
     return total
 
 
@@ -188,12 +184,12 @@ def labels(names: list[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in names:
         clean = one_line(name).lstrip("#@ ")
-        if len(clean) > MAX_LABEL:
-            raise BadCell(f"A label has at most {MAX_LABEL} characters; “{clean[:20]}…” has {len(clean)}.")
+        if len(clean) > bounds.LABEL_NAME:
+            raise BadCell(f"A label has at most {bounds.LABEL_NAME} characters; “{clean[:20]}…” has {len(clean)}.")
         if clean:
             found.setdefault(clean.casefold(), clean)
-    if len(found) > MAX_LABELS:
-        raise BadCell(f"A task has at most {MAX_LABELS} labels.")
+    if len(found) > bounds.LABELS_OF_A_TASK:
+        raise BadCell(f"A task has at most {bounds.LABELS_OF_A_TASK} labels.")
     return tuple(found.values())
 
 
@@ -211,6 +207,6 @@ def part_of_day(text: str) -> str | None:
 
 def notes(text: str) -> str:
     clean = prose(text)
-    if len(clean) > MAX_NOTES:
-        raise BadCell(f"Notes have at most {MAX_NOTES:,} characters; these have {len(clean):,}.")
+    if len(clean) > bounds.NOTES:
+        raise BadCell(f"Notes have at most {bounds.NOTES:,} characters; these have {len(clean):,}.")
     return clean

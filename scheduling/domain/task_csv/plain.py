@@ -9,6 +9,7 @@ from scheduling.domain.planner.cycles import members_of_cycles
 from scheduling.domain.task_csv import cells
 from scheduling.domain.task_csv.cells import Setting, TaskRow
 from scheduling.domain.task_csv.table import BadCell, Problem, Row, Table
+from timeflow.lib import bounds
 from timeflow.lib.time import edge
 
 COLUMNS = (
@@ -57,8 +58,8 @@ def _title(text: str) -> str:
     title = cells.one_line(text)
     if not title:
         raise BadCell("A task needs a title.")
-    if len(title) > cells.MAX_TITLE:
-        raise BadCell(f"A title has at most {cells.MAX_TITLE} characters; this one has {len(title)}.")
+    if len(title) > bounds.TITLE:
+        raise BadCell(f"A title has at most {bounds.TITLE} characters; this one has {len(title)}.")
     return title
 
 
@@ -70,10 +71,10 @@ def _parts(text: str) -> list[str]:
 
 def _checklist(text: str) -> tuple[str, ...]:
     items = _parts(text)
-    if any(len(item) > cells.MAX_TITLE for item in items):
-        raise BadCell(f"A line of a checklist has at most {cells.MAX_TITLE} characters.")
-    if len(items) > cells.MAX_CHECKLIST:
-        raise BadCell(f"A checklist has at most {cells.MAX_CHECKLIST} lines.")
+    if any(len(item) > bounds.TITLE for item in items):
+        raise BadCell(f"A line of a checklist has at most {bounds.TITLE} characters.")
+    if len(items) > bounds.STEPS_OF_A_TASK:
+        raise BadCell(f"A checklist has at most {bounds.STEPS_OF_A_TASK} lines.")
     return tuple(items)
 
 
@@ -99,16 +100,17 @@ def _linked(sources: tuple[Row, ...], found: list[TaskRow], problems: list[Probl
     linked = []
     for source, row in zip(sources, found, strict=True):
         predecessors = []
-        for title in _parts(source["DEPENDS_ON"]):
+        titles = _parts(source["DEPENDS_ON"])
+        if len(titles) > bounds.PREDECESSORS:
+            reason = f"A task waits for at most {bounds.PREDECESSORS} others."
+            problems.append(Problem(row.line, "depends_on", reason))
+        for title in titles[: bounds.PREDECESSORS]:
             matching = places.get(title.casefold(), [])
             if len(matching) == 1:
                 predecessors.append(matching[0])
             else:
                 reason = "is no title in this file" if not matching else "is the title of several rows"
                 problems.append(Problem(row.line, "depends_on", f"“{title[:60]}” {reason}."))
-        if len(predecessors) > cells.MAX_PREDECESSORS:
-            reason = f"A task waits for at most {cells.MAX_PREDECESSORS} others."
-            problems.append(Problem(row.line, "depends_on", reason))
         linked.append(replace(row, depends_on=tuple(dict.fromkeys(predecessors))))
     _complain_of_cycles(linked, problems)
     return linked

@@ -8,11 +8,13 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_BYTES = 5 * 1024 * 1024
+from timeflow.lib import bounds
+
 MAX_ROWS = 10_000
 MAX_COLUMNS = 100
 MAX_CELL = 100_000
 DELIMITERS = ",;\t"
+WORKBOOK = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,7 @@ def table(source: str | bytes) -> Table:
     text = _text(source)
     lines = iter(_records(text))
     header_line, header = next(lines, (1, []))
-    columns = tuple(name.strip().upper().replace(" ", "_") for name in header)
-    while columns and not columns[-1]:
-        columns = columns[:-1]
-    if not columns:
-        raise BadTable(1, "The file is empty.")
-    if len(columns) > MAX_COLUMNS:
-        raise BadTable(header_line, f"There are more than {MAX_COLUMNS} columns.")
-    for name in columns:
-        if columns.count(name) > 1:
-            raise BadTable(header_line, f"There are two columns called “{name[:40]}”.")
+    columns = _columns(header, header_line)
     rows: list[Row] = []
     for line, cells in lines:
         if any(cells[len(columns) :]):
@@ -81,12 +74,28 @@ def table(source: str | bytes) -> Table:
     return Table(header_line, columns, tuple(rows))
 
 
+def _columns(header: list[str], line: int) -> tuple[str, ...]:
+    names = [name.upper().replace(" ", "_") for name in header]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise BadTable(1, "The file is empty.")
+    if len(names) > MAX_COLUMNS:
+        raise BadTable(line, f"There are more than {MAX_COLUMNS} columns.")
+    for name in names:
+        if names.count(name) > 1:
+            raise BadTable(line, f"There are two columns called “{name[:40]}”.")
+    return tuple(names)
+
+
 def _text(source: str | bytes) -> str:
     size = len(source.encode(errors="surrogatepass")) if isinstance(source, str) else len(source)
-    if size > MAX_BYTES:
-        raise BadTable(1, f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    if size > bounds.FILE:
+        raise BadTable(1, f"The file is larger than {bounds.FILE // 1024 // 1024} MB.")
     if isinstance(source, str):
         text = source.removeprefix("\ufeff")
+    elif source.startswith(WORKBOOK):
+        raise BadTable(1, "This is a workbook (.xlsx) or another packed file. Save the sheet as “CSV UTF-8”.")
     else:
         encoding = "utf-16" if source[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
         try:
@@ -94,6 +103,8 @@ def _text(source: str | bytes) -> str:
         except UnicodeDecodeError as error:
             line = source[: error.start].count(b"\n") + 1
             raise BadTable(line, "This is not text in UTF-8. Save the sheet as “CSV UTF-8”.") from None
+    if text.lstrip().startswith("<"):
+        raise BadTable(1, "This is a web page and not a spreadsheet.")
     if "\x00" in text:
         raise BadTable(text[: text.index("\x00")].count("\n") + 1, "This is not a text file.")
     return text

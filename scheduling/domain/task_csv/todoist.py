@@ -25,12 +25,14 @@ from scheduling.domain.grammar import QuickEntry
 from scheduling.domain.task_csv import cells
 from scheduling.domain.task_csv.cells import Setting, TaskRow
 from scheduling.domain.task_csv.table import BadCell, Problem, Row, Table
+from timeflow.lib import bounds
 from timeflow.lib.time import UnknownZone, zone
 
 SILENT_TYPES = frozenset({"", "meta"})
 
 _LABEL = re.compile(r"(?<!\S)@(\w[\w\-/.]*)")
-_ATTACHMENT = re.compile(r"\s*\[\[file\b.*?\]\]", re.S)
+# Begins at no white space but the first, and ends before the next one begins: a long cell is walked through once.
+_ATTACHMENT = re.compile(r"(?<!\s)\s*\[\[file\b(?:(?!\[\[file\b|\]\]).)*\]\]", re.S)
 
 
 Value = TypeVar("Value")
@@ -98,8 +100,8 @@ class _Reader:
 
     def _checklist_line(self, parent: _Draft, text: str, row: Row) -> None:
         title, rest = cells.shortened(text)
-        if len(parent.checklist) == cells.MAX_CHECKLIST:
-            reason = f"A task has at most {cells.MAX_CHECKLIST} sub-tasks without a date of their own."
+        if len(parent.checklist) == bounds.STEPS_OF_A_TASK:
+            reason = f"A task has at most {bounds.STEPS_OF_A_TASK} sub-tasks without a date of their own."
             self.problems.append(Problem(row.line, "indent", reason))
         parent.checklist.append(title)
         self.voice = f"{title}: "
@@ -157,8 +159,8 @@ class _Reader:
 
     def finished(self, draft: _Draft) -> TaskRow:
         notes = "\n\n".join(draft.notes)
-        if len(notes) > cells.MAX_NOTES:
-            reason = f"Description and comments together have more than {cells.MAX_NOTES:,} characters."
+        if len(notes) > bounds.NOTES:
+            reason = f"Description and comments together have more than {bounds.NOTES:,} characters."
             self.problems.append(Problem(draft.row.line, "description", reason))
         return replace(draft.row, notes=notes, checklist=tuple(draft.checklist))
 

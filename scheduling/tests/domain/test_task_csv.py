@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -5,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.domain.task_csv import MAX_BYTES, MAX_PROBLEMS, parse
+from scheduling.domain.task_csv import MAX_PROBLEMS, parse
+from timeflow.lib import bounds
 
 TUESDAY = date(2026, 11, 24)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -205,7 +207,9 @@ def test_a_bad_cell_of_an_export_is_named_too(row, column, reason):
     [
         (b"", 1, "empty"),
         (b"title,minutes\n\xff\xfe,5\n", 2, "UTF-8"),
-        (b"PK\x03\x04\x00\x00", 1, "not a text file"),
+        (b"PK\x03\x04\x00\x00", 1, "a workbook"),
+        (b"title\na\x00b", 2, "not a text file"),
+        (b"<!doctype html>", 1, "a web page"),
         ("name,length\nx,5\n", 1, "no column “title”"),
         ("title,title\nx,5\n", 1, "two columns"),
         ("title,minutes\nx,5,7\n", 2, "more cells"),
@@ -215,7 +219,7 @@ def test_a_bad_cell_of_an_export_is_named_too(row, column, reason):
         ("title,minutes\n", 1, "no tasks"),
         ("title,due date\nx,\n", 1, "not known"),
         ("title\n" + "x\n" * 10_001, 10_002, "more than 10,000 rows"),
-        (b"title\n" + b"x" * MAX_BYTES, 1, "larger than 5 MB"),
+        (b"title\n" + b"x" * bounds.FILE, 1, "larger than 5 MB"),
         ("title\n" + "x" * 200_000, 2, "quotes or separators"),
     ],
 )
@@ -254,3 +258,30 @@ def test_any_file_gives_rows_or_problems_and_never_both(source):
 
 def test_the_largest_file_is_read():
     assert len(rows("title,minutes,due\n" + "write a page,1h30,fri 17:00\n" * 10_000)) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"title" + b",x" * 500_000 + b"\na", "There are more than 100 columns."),
+        (b"title,depends_on\n" + (b"a," + b"b|" * 49_000 + b"\n") * 50, "A task waits for at most 20 others."),
+        (b"TYPE,CONTENT\ntask,a\n" + (b"note,x" + b" " * 98_000 + b"y\n") * 50, "Description and comments together"),
+        (
+            b"TYPE,CONTENT\ntask,a\n" + (b"note," + b"[[file " * 14_000 + b"\n") * 50,
+            "Description and comments together",
+        ),
+        (b'title\n"' + b"x\n" * 2_000_000, "The quotes or separators of this row do not fit"),
+    ],
+)
+def test_no_file_keeps_us_busy(raw, reason):
+    begun = time.process_time()
+    found = sheet(raw)
+    assert time.process_time() - begun < 5
+    assert found.problems[0].reason.startswith(reason)
+
+
+def test_columns_without_a_name_behind_the_last_are_none():
+    begun = time.process_time()
+    (row,) = sheet(b"title" + b"," * 2_000_000 + b"\na").rows
+    assert row.title == "a"
+    assert time.process_time() - begun < 5

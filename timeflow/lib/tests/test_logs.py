@@ -5,11 +5,16 @@ import logging
 import sys
 
 import pytest
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bound_contextvars, clear_contextvars
 
 from timeflow.lib.logs import formatter, settings_of_logs
 
 KEY = "MQ:1vXyZ2:s3cr3t-k3y_0123456789"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_other_tests():
+    clear_contextvars()
 
 
 def record(event: str, *args: object, name: str = "timeflow.test", exc_info=None, **extra: object) -> logging.LogRecord:
