@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "timeflow.lib.middleware.ProbeMiddleware",
     "timeflow.lib.middleware.RequestLogMiddleware",
     "timeflow.lib.browser_defences.BrowserDefencesMiddleware",
+    "timeflow.lib.browser_defences.NoPlainApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside whatever may answer by itself; inside the static files, which are the same for everybody.
@@ -158,6 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOurWordsValidator", "OPTIONS": {"min_length": 10}},
 ]
 LOGIN_URL = "account_login"
 CSRF_FAILURE_VIEW = "timeflow.lib.sign_in.csrf_failure"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -53,6 +53,7 @@ HEADERS = {
     "Permissions-Policy": ", ".join([*(f"{name}=(self)" for name in USED), *(f"{name}=()" for name in UNUSED)]),
     "Reporting-Endpoints": f'csp="{settings.CSP_REPORT_PATH}"',
 }
+PLAIN_HTTP = {"code": "https_only", "detail": "Ask by https. A key that was sent along has been seen: revoke it."}
 MAX_REPORT_BYTES = 16 * 1024
 MAX_REPORTS = 10
 MAX_WORD = 200
@@ -72,6 +73,18 @@ class BrowserDefencesMiddleware:
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
         return answer
+
+
+class NoPlainApiMiddleware:
+    """A program that asks by plain http is refused, and not sent on: it would never learn that it shows its key."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and request.path.startswith("/api/") and not request.is_secure():
+            return JsonResponse(PLAIN_HTTP, status=403, content_type="application/problem+json")
+        return self.get_response(request)
 
 
 @csrf_exempt

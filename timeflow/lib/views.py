@@ -22,8 +22,10 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 
 def _said(missing: str) -> HttpResponse:
-    headers = {"Cache-Control": "no-store"}
-    return HttpResponse(missing or "ok", status=503 if missing else 200, content_type="text/plain", headers=headers)
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(
+        missing or "ok", status=503 if missing else 200, content_type="text/plain; charset=utf-8", headers=headers
+    )
 
 
 PROBES = {"healthz": healthz, "readyz": readyz}

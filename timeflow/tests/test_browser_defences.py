@@ -209,3 +209,10 @@ def test_a_report_is_nobodys(alice_client, settings):
     answer = send(alice_client, OLD)
     assert (answer.status_code, len(answer.cookies)) == (204, 0)
     assert alice_client.get(REPORTS).status_code == 405
+
+
+@pytest.mark.usefixtures("in_public")
+def test_a_program_without_tls_is_refused_and_not_sent_on(alice_client):
+    answer = alice_client.get("/api/auth/me", headers={"authorization": "Bearer tfp_x"})
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "https_only"

@@ -30,7 +30,11 @@ def test_a_probe_needs_neither_a_host_name_nor_https_nor_a_session(db, address):
     answer = client.get(address, headers={"host": "10.1.2.3:8000"})
     assert (answer.status_code, answer.content) == (200, b"ok")
     assert not answer.cookies
-    assert answer.headers == {"Cache-Control": "no-store", "Content-Type": "text/plain"}
+    assert answer.headers == {
+        "Cache-Control": "no-store",
+        "Content-Type": "text/plain; charset=utf-8",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 @pytest.mark.parametrize("address", PROBES)

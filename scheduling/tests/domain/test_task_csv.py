@@ -213,6 +213,7 @@ def test_a_bad_cell_of_an_export_is_named_too(row, column, reason):
         ("name,length\nx,5\n", 1, "no column “title”"),
         ("title,title\nx,5\n", 1, "two columns"),
         ("title,minutes\nx,5,7\n", 2, "more cells"),
+        (",".join(f"c{number}" for number in range(400_000)), 1, "more than 100 columns"),
         ('title,minutes\n"x,5\n', 2, "quotes"),
         ('title,minutes\n"x"y,5\n', 2, "quotes"),
         ("title,minutes\n", 1, "no tasks"),
