@@ -120,6 +120,16 @@ def alice_client(alice) -> Client:
 
 
 @pytest.fixture
+def program(alice) -> Client:
+    """A script in alice's browser, whose CSRF token is checked as it is on servers."""
+    token = "ours" * 8
+    client = Client(enforce_csrf_checks=True, headers={"X-CSRFToken": token})
+    sign_in(client, alice)
+    client.cookies[settings.CSRF_COOKIE_NAME] = token
+    return client
+
+
+@pytest.fixture
 def bob_client(bob) -> Client:
     return _page_client(bob)
 

@@ -2,10 +2,10 @@
 
 from accounts.models import User
 from availability.models import Calendar, Event
+from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 
-MAX_EVENTS = 50_000
-FULL = f"At most {MAX_EVENTS:,} events are kept in all your calendars together; remove a calendar first."
+FULL = "At most {:,} events are kept in all your calendars together; remove a calendar first."
 
 
 def require_room(person: User, more: int, *, field: str, instead_of: Calendar | None = None) -> None:
@@ -16,5 +16,5 @@ def require_room(person: User, more: int, *, field: str, instead_of: Calendar | 
     kept = Event.objects.of(person).exclude(source=Event.Source.BLOCK)
     if instead_of:
         kept = kept.exclude(calendar=instead_of)
-    if kept.count() + more > MAX_EVENTS:
-        raise Invalid.field(field, FULL)
+    if kept.count() + more > bounds.EVENTS:
+        raise Invalid.field(field, FULL.format(bounds.EVENTS))

@@ -213,7 +213,7 @@ def test_a_journey_moves_only_the_days_it_covers(alice, django_capture_on_commit
 
 
 def test_one_persons_calendars_hold_only_so_many_events(alice, monkeypatch):
-    monkeypatch.setattr("availability.services.room.MAX_EVENTS", 20)
+    monkeypatch.setattr("timeflow.lib.bounds.EVENTS", 20)
     bring(alice)
     before = everything()
     with pytest.raises(Invalid) as refusal:

@@ -16,7 +16,6 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core import serializers
 from django.db import connection
 from django.db.models import Model
 
@@ -123,12 +122,6 @@ REST: list[Callable[[User], Any]] = [
     _answer,
     _log_entries,
 ]
-
-
-def rows_of_people() -> str:
-    """All that our own apps keep, as text."""
-    kept = [model for model in apps.get_models() if model._meta.app_label in ("accounts", "availability", "scheduling")]
-    return "".join(serializers.serialize("json", model._default_manager.order_by("pk")) for model in kept)
 
 
 def everything_kept() -> Iterator[tuple[str, str]]:

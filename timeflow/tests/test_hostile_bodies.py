@@ -1,24 +1,29 @@
 """Whatever body comes to whatever operation: it is refused in words, at its field, and nothing of it is kept."""
 
-import contextlib
 import io
 import json
 import os
 
 import pytest
-from django.conf import settings
-from django.db import transaction
-from django.test import Client, TestCase
+from django.test import TestCase
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from accounts.tests.signing_in import sign_in
 from timeflow.lib import bounds
 from timeflow.lib.http import MAX_FAULTS
-from timeflow.tests.everything import rows_of_people
-from timeflow.tests.hostile import JSON, MARKUP, MISNAMED, UNREADABLE, Operation, bodies, operations, wrong_bodies
+from timeflow.tests.hostile import (
+    JSON,
+    MARKUP,
+    MISNAMED,
+    UNREADABLE,
+    Operation,
+    bodies,
+    operations,
+    wrong_bodies,
+)
 from timeflow.tests.routes import World, values_for
+from timeflow.tests.rows import rows_of_people, undone
 
 # More of them find more: HOSTILE_EXAMPLES=300 pytest timeflow/tests/test_hostile_bodies.py
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "2"))
@@ -27,14 +32,9 @@ PARTS = 1 if EXAMPLES > 2 else 8
 REFUSED = {400, 413, 415, 422}
 # A refusal names faults of a body, and is never as long as what it refuses.
 MAX_ANSWER_BYTES = 64 * 1024
-CSRF = "hostilehostilehostilehostileabcd"
 
 ALL = operations()
 WITH_FIELDS = [each for each in ALL if each.body and not each.takes_file]
-
-
-class Undone(Exception):
-    """Takes what an example wrote back."""
 
 
 pytestmark = pytest.mark.django_db
@@ -42,15 +42,6 @@ pytestmark = pytest.mark.django_db
 
 def named(some: list[Operation]) -> list:
     return [pytest.param(each, id=str(each)) for each in some]
-
-
-@pytest.fixture
-def program(alice) -> Client:
-    """A script in alice's browser, whose CSRF token is checked as it is on servers."""
-    client = Client(enforce_csrf_checks=True, headers={"X-CSRFToken": CSRF})
-    sign_in(client, alice)
-    client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
-    return client
 
 
 def address_of(operation: Operation, owner) -> str:
@@ -142,10 +133,9 @@ def test_a_body_that_is_almost_good_is_taken_whole_or_not_at_all(operation, data
     address = operation.route.address(values_for(operation.route, world))
     body = data.draw(bodies(operation.body(), tuple(world.ids)))
     before = rows_of_people()
-    with contextlib.suppress(Undone), transaction.atomic():
+    with undone():
         with TestCase.captureOnCommitCallbacks(execute=True):
             answer = operation.send(program, address, json.dumps(body).encode())
         if answer.status_code >= 400:
             problem_of(answer, REFUSED | {404, 409})
             assert rows_of_people() == before
-        raise Undone

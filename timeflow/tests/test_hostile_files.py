@@ -4,19 +4,16 @@ import io
 import json
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.tests.signing_in import sign_in
 from availability.models import Calendar, Event
 from availability.tests.domain.calendar_files import calendar
 from scheduling.models import Task
 from timeflow.lib.uploads import MAX_UPLOAD_BYTES
-from timeflow.tests.everything import rows_of_people
 from timeflow.tests.hostile import MARKUP
+from timeflow.tests.rows import rows_of_people
 
-CSRF = "hostilehostilehostilehostileabcd"
 DOORS = {"calendar": "/api/calendars/import", "tasks": "/api/tasks/import"}
 GOOD = calendar("UID:a\r\nDTSTART:20261201T100000Z\r\nSUMMARY:Choir")
 NO_CALENDAR_NOR_TABLE = {
@@ -37,15 +34,6 @@ NO_CALENDAR_NOR_TABLE = {
     "a line break": b"\r\n",
 }
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def program(alice) -> Client:
-    """A script in alice's browser, whose CSRF token is checked as it is on servers."""
-    client = Client(enforce_csrf_checks=True, headers={"X-CSRFToken": CSRF})
-    sign_in(client, alice)
-    client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
-    return client
 
 
 def part(name: str, content: bytes, *, file_name: bytes = b"", more: bytes = b"") -> bytes:

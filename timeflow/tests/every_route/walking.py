@@ -9,9 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.apps import apps
-from django.core import serializers
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -22,6 +20,7 @@ from accounts.tests.signing_in import sign_in
 from timeflow.lib.uploads import UploadView
 from timeflow.tests import routes
 from timeflow.tests.routes import Route, World, values_for
+from timeflow.tests.rows import rows_of_people, undone
 
 SITE = "timeflow.tests.every_route.site"
 EVERY = routes.every_route(SITE)
@@ -33,7 +32,6 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 METHODS = ("GET", *UNSAFE)
 FORM = "application/x-www-form-urlencoded"
 # Whose rows are compared before and after: all that is kept of people, what allauth keeps included.
-KEPT = ("accounts", "availability", "scheduling", "lib", "account", "socialaccount", "mfa", "admin")
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 IDS = r"[0-9a-f]{8}-[0-9a-f-]{27}"
@@ -88,26 +86,11 @@ def is_upload(address: str) -> bool:
     return issubclass(view, UploadView)
 
 
-class Undone(Exception):
-    """Takes back what was written since."""
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is written inside is gone afterwards, so that the next request finds the same things."""
-    try:
-        with transaction.atomic():
-            yield
-            raise Undone
-    except Undone:
-        pass
-
-
 class Kept:
     """What is kept of people, as it was when this was made."""
 
     def __init__(self) -> None:
-        self.before = rows()
+        self.before = rows_of_people()
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -119,17 +102,11 @@ class Kept:
     @property
     def is_changed(self) -> bool:
         """Cheap where nothing was written."""
-        return self._has_written and rows() != self.before
+        return self._has_written and rows_of_people() != self.before
 
     def _note(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self._has_written = self._has_written or bool(WRITES.match(sql))
         return execute(sql, params, many, context)
-
-
-def rows() -> str:
-    """All that is kept of people, as text."""
-    kept = [model for model in apps.get_models() if model._meta.app_label in KEPT]
-    return "".join(serializers.serialize("json", model._default_manager.order_by("pk")) for model in kept)
 
 
 def comparable(content: bytes) -> str:
