@@ -47,7 +47,7 @@ PASSING = re.compile(
     r"|(?:nonce|token)\" (?:content|value)=\"[^\"]*\"|nonce=\"[^\"]*\"|token[\"=: ]+[\w-]+"
 )
 
-walks = [pytest.mark.django_db, pytest.mark.urls(SITE)]
+walks = [pytest.mark.django_db, pytest.mark.usefixtures("every_address")]
 """Marks of each module that walks."""
 
 
