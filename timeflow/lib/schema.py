@@ -25,6 +25,7 @@ WORDS = {
     "403": "Not allowed, or the CSRF token is missing.",
     "404": "There is no such thing, or it is not yours.",
     "409": "It contradicts the present state.",
+    "413": "The body is larger than this takes.",
     "415": "The body is not JSON.",
     "429": "That was too often; `Retry-After` says in how many seconds to try again.",
     "503": "This cannot be done at the moment; `Retry-After` says in how many seconds to try again.",
@@ -48,7 +49,7 @@ class ProblemAwareSchema(AutoSchema):
         if "{" in self.path or "requestBody" in operation:
             statuses.append("404")
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
-            statuses += ["409", "415"]
+            statuses += ["409", "413", "415"]
         statuses.append("429")
         if getattr(self.view, "throttle_scope", "") in CLOSED_WITHOUT_COUNTER:
             statuses.append("503")
