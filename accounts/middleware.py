@@ -35,6 +35,7 @@ SENSITIVE_TO_OPEN = {"mfa_view_recovery_codes", "mfa_download_recovery_codes", "
 PASSWORD_PAGES = {"account_signup", "account_change_password", "account_set_password", "account_reauthenticate"}
 PASSWORD_PAGES |= {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
 PASSWORD_PAGES |= {"account_reset_password_from_key_done", "settings-sign-in-password-remove"}
+READING = {"GET", "HEAD", "OPTIONS"}
 # What allauth notes in its session when somebody shows who they are.
 CONFIRMED = {"account_authentication_methods", "account_authentication_methods_user"}
 View = Callable[..., HttpResponseBase]
@@ -134,7 +135,10 @@ class FreshSignInMiddleware:
 
     def process_view(self, request: BrowserRequest, view: View, _args: Any, _kwargs: Any) -> HttpResponse | None:
         route = _route(request)
-        is_change = request.method == "POST" and (route in SENSITIVE or getattr(view, "needs_fresh_sign_in", False))
+        # Not only POST: Django's form views take PUT for it, and some of allauth's forms need no field.
+        is_change = request.method not in READING and (
+            route in SENSITIVE or getattr(view, "needs_fresh_sign_in", False)
+        )
         if not (is_change or route in SENSITIVE_TO_OPEN) or not request.user.is_authenticated:
             return None
         if is_fresh(request.signed_in, timezone.now()):

@@ -172,6 +172,15 @@ def test_recovery_codes_are_not_even_shown_without_it(keeper, alice_client):
         assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next=")
 
 
+def test_no_other_method_than_post_gets_round_being_asked(keeper, alice_client):
+    app = Authenticator.objects.create(user=keeper, type=Authenticator.Type.TOTP, data={"secret": ""})
+    keeper.sessions.update(authenticated_at=LONG_AGO)
+    for path in ("totp/deactivate", "recovery-codes/generate"):
+        answer = alice_client.put(f"/accounts/2fa/{path}/")
+        assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next="), path
+    assert list(Authenticator.objects.all()) == [app]
+
+
 def test_another_first_address_ends_other_sessions_and_is_noted(keeper, alice_client, phone):
     EmailAddress.objects.create(user=keeper, email="new@example.com", primary=False, verified=True)
     alice_client.post("/accounts/email/", {"action_primary": "", "email": "new@example.com"})
