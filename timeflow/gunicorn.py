@@ -10,7 +10,7 @@ from timeflow.lib.health import drain
 from timeflow.settings import DRAIN_SECONDS, LOGGING, REDIS_URL
 
 logconfig_dict = LOGGING
-worker_class = "gthread"
+worker_class = "timeflow.lib.web_worker.WebWorker"
 threads = 8
 control_socket_disable = True
 

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "timeflow.lib.middleware.RequestLogMiddleware",
     "timeflow.lib.browser_defences.BrowserDefencesMiddleware",
     "timeflow.lib.browser_defences.NoPlainApiMiddleware",
+    "timeflow.lib.whole_body.LengthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside whatever may answer by itself; inside the static files, which are the same for everybody.

@@ -49,12 +49,14 @@ CLOCKS = {
 }
 CLOCK_READERS = {
     "timeflow/lib/outbound.py": "it measures how long a server keeps it waiting",
+    "timeflow/lib/web_worker.py": "it measures how long a client keeps it waiting",
     "accounts/models/people.py": "Django's own account life asks for a creation time before any door can pass one",
 }
 # What opens a connection to another server by itself, where else it does so, and to whom.
 NETWORK = {"requests", "httpx", "httpcore", "urllib3", "aiohttp", "urllib.request", "http.client", "socket", "smtplib"}
 CALLERS = {
     "timeflow/lib/outbound.py": "the guarded way to addresses that people give",
+    "timeflow/lib/web_worker.py": "to nobody: it is how the web process listens",
     "timeflow/runner.py": "to the server that it started",
     "accounts/gateways/google.py": "to Google's own addresses",
 }
