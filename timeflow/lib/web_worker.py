@@ -55,7 +55,9 @@ class ImpatientSocket(socket.socket):
 
 class WebWorker(ThreadWorker):
     def enqueue_req(self, conn: TConn) -> None:
-        if not isinstance(conn.sock, ImpatientSocket):
+        # One of TLS keeps what it wraps to itself.
+        if type(conn.sock) is socket.socket:
             conn.sock = ImpatientSocket(fileno=conn.sock.detach())
-        conn.sock.until = None
+        if isinstance(conn.sock, ImpatientSocket):
+            conn.sock.until = None
         super().enqueue_req(conn)
