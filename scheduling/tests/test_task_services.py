@@ -107,6 +107,15 @@ def test_five_thousand_open_tasks_are_the_limit_and_finished_ones_do_not_count(a
     assert done.completed_at == NOW
 
 
+def test_so_many_tasks_are_kept_with_the_finished_ones_and_these_may_open_again(alice, monkeypatch):
+    monkeypatch.setattr(bounds, "TASKS", 1)
+    done = TaskFactory(user=alice, completed_at=NOW)
+    with pytest.raises(TooMany, match="delete some first"):
+        create(alice)
+    assert list(Task.objects.all()) == [done]
+    assert reopen_task(user=alice, task_id=done.pk, now=NOW).completed_at is None
+
+
 def test_a_change_sets_the_given_fields_alone(alice):
     task = create(alice, notes="Keep", priority=1, label_ids=[LabelFactory(user=alice).pk])
     later = NOW + timedelta(hours=1)
