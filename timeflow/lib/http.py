@@ -5,7 +5,6 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from http.client import FORBIDDEN
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -27,6 +26,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_403_FORBIDDEN
 
 from timeflow.lib import bounds
 from timeflow.lib.errors import NotFound, Refusal
@@ -187,7 +187,7 @@ def problem_response(error: Exception, _context: Any) -> Response | None:
     if isinstance(error, Http404 | ObjectDoesNotExist):
         error = NotFound()
     if isinstance(error, Refusal):
-        if error.status == FORBIDDEN:
+        if error.status == HTTP_403_FORBIDDEN:
             tell_security(Suspicion.ACCESS_REFUSED, reason=error.code)
         return _problem(error.problem(), error.status)
     if isinstance(error, RequestDataTooBig):
