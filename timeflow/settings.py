@@ -221,12 +221,23 @@ CELERY_TASK_ALWAYS_EAGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# What the broker does not take at once is sent by a sweeper.
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    # Longer than the longest task, or Redis hands it out a second time.
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 900}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        # Longer than the longest task, or Redis hands it out a second time.
+        "visibility_timeout": 900,
+        # A frozen Redis takes connections and never answers. Longer than the second for which workers ask for work.
+        "socket_connect_timeout": 1,
+        "socket_timeout": 2,
+        # Whoever sends makes one try (timeflow.lib.queue); a worker's own patience is CELERY_BROKER_CONNECTION_*.
+        "max_retries": 0,
+        "connect_retries_timeout": 2,
+    }
 else:
     _broker = VAR_DIR / "broker"
     # The host means nothing; without one kombu warns at every start.

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from celery import current_app
+from django.core.cache import caches
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -20,6 +21,9 @@ from timeflow.lib.models import Errand, Lease
 
 RUN_ERRAND = "timeflow.lib.tasks.run_errand"
 PATIENCE, ONE_DAY = timedelta(seconds=50), timedelta(days=1)
+# Seconds for which a broker that failed is not asked again, so that a silent one delays few requests.
+PAUSE = 10
+PAUSED = "broker-paused"
 log = logging.getLogger(__name__)
 
 
@@ -60,13 +64,16 @@ def sweep_errands(*, now: datetime) -> int:
 
 
 def _send(name: str, args: tuple[str | int, ...]) -> None:
+    if caches["memory"].get(PAUSED):
+        return
     if name not in current_app.tasks:
         # Once: it sets Django up anew, log and checks too.
         current_app.loader.import_default_modules()
     try:
         current_app.tasks[name].apply_async(args=args)
     except (OperationalError, OSError):
-        log.warning("The broker did not take %s; the sweeper will.", name, exc_info=True)
+        caches["memory"].set(PAUSED, True, PAUSE)
+        log.warning("The broker did not take %s; the sweeper will send it.", name, exc_info=True)
 
 
 def periodic(name: str, *, lease: timedelta) -> Callable[[Callable[..., None]], Callable[[], None]]:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 
 from accounts.models import User
-from timeflow.tests.every_route.walking import EVERY, METHODS, Kept, ask, browser_of, named, said, walks
+from timeflow.tests.every_route.walking import EVERY, METHODS, Kept, ask, browser_of, named, said, some, walks
 from timeflow.tests.routes import Route, World, values_for
 
 SOME_ID = "0198c0de-0000-7000-8000-0000000000ab"
@@ -28,21 +29,20 @@ pytestmark = walks
 def faults_of_paths(route: Route, owner: User) -> list[str]:
     escaped = {name: quote(str(value), safe="") for name, value in values_for(route, World(owner)).items()}
     client, kept, faults = browser_of(owner, route), Kept(), []
-    for name in route.places:
-        for odd in ODD:
-            address = route.template.format(**{**escaped, name: odd})
-            if not _leads_somewhere(address):
-                continue
-            for method in METHODS:
-                with kept.watched():
-                    answer = ask(client, method, address)
-                    is_half_done = answer.status_code >= 400 and kept.is_changed
-                if answer.status_code >= 500 or is_half_done:
-                    faults.append(
-                        f"{method} with {name}={odd[:40]} was answered {said(answer)}"
-                        f"{' and changed something' if is_half_done else ''}. Give <{name}> a converter that checks "
-                        "it, or let the view raise Http404 or a Refusal for what it cannot read."
-                    )
+    odd_addresses = [
+        (name, odd, route.template.format(**{**escaped, name: odd})) for name in route.places for odd in ODD
+    ]
+    led = [found for found in odd_addresses if _leads_somewhere(found[-1])]
+    for (name, odd, address), method in some(product(led, METHODS), route):
+        with kept.watched():
+            answer = ask(client, method, address)
+            is_half_done = answer.status_code >= 400 and kept.is_changed
+        if answer.status_code >= 500 or is_half_done:
+            faults.append(
+                f"{method} with {name}={odd[:40]} was answered {said(answer)}"
+                f"{' and changed something' if is_half_done else ''}. Give <{name}> a converter that checks "
+                "it, or let the view raise Http404 or a Refusal for what it cannot read."
+            )
     return faults
 
 
