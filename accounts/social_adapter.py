@@ -1,7 +1,9 @@
 """What happens when somebody comes back from Google: they are in, are linked, or read why not."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -19,11 +21,13 @@ from accounts.models import User
 from accounts.requests import BrowserRequest
 from accounts.selectors.ways_in import holder_of
 from accounts.services.people import release_address
+from accounts.services.sessions import FRESH
 from timeflow.lib.time import UnknownZone, zone
 
 CANCELLED = "access_denied"
 # What a flow is for besides signing in; its state names the session that began it.
 CONNECT, CONFIRM = "connect", "confirm"
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
@@ -38,9 +42,11 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: BrowserRequest, sociallogin: SocialLogin) -> None:
         """Google has said who it is, and nothing has happened yet. Its token has served, and is kept nowhere."""
         sociallogin.token = None
-        process = sociallogin.state.get("process")
+        process, kept = sociallogin.state.get("process"), sociallogin.state.get("data") or {}
+        if not kept.get("nonce") or sociallogin.said.nonce != kept["nonce"]:
+            raise ImmediateHttpResponse(failed(request, "broken"))
         if process in (CONNECT, CONFIRM):
-            began = (sociallogin.state.get("data") or {}).get("sid")
+            began = kept.get("sid")
             if not request.signed_in or str(request.signed_in.pk) != began:
                 raise ImmediateHttpResponse(failed(request, "foreign"))
             answer = (
@@ -110,5 +116,20 @@ def _confirm(request: BrowserRequest, sociallogin: SocialLogin) -> Any:
     """The signed-in person showed by Google that it is them, if it is the account that is linked to theirs."""
     if sociallogin.account.pk is None or sociallogin.user != request.user:
         return failed(request, "other_account")
+    doubt = _doubt(request, sociallogin.said.signed_in_at)
+    if doubt:
+        return failed(request, doubt)
     record_authentication(request, request.user, method="socialaccount", provider="google", reauthenticated=True)
     return redirect(f"{reverse('google_confirm')}?{urlencode({'next': sociallogin.state.get('next') or '/'})}")
+
+
+def _doubt(request: BrowserRequest, signed_in_at: datetime | None) -> str:
+    """Why Google's answer does not show that it is them now, or "".
+
+    Google is asked to let them sign in anew, and may not do it: only `signed_in_at` tells. Where it is silent, its word
+    counts for those alone who have no other way to show who they are.
+    """
+    if signed_in_at:
+        return "" if -CLOCKS_DIFFER <= timezone.now() - signed_in_at < FRESH else "long_ago"
+    others = [way for way in get_adapter().get_reauthentication_methods(request.user) if way["id"] != "google"]
+    return "unproven" if others else ""

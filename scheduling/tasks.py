@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from scheduling.services import jobs, recurrence, repairs
+from scheduling.services import forgetting, jobs, recurrence, repairs
 from timeflow.lib.queue import periodic
 
 
@@ -37,3 +37,10 @@ def sweep_jobs(*, now: datetime) -> None:
 def bring_recurring_tasks(*, now: datetime) -> None:
     """Recurring tasks whose next day has come appear."""
     recurrence.bring_recurring_tasks(now=now)
+
+
+@shared_task(name="scheduling.tasks.forget_old_plans")
+@periodic("forget-old-plans", lease=timedelta(minutes=50))
+def forget_old_plans(*, now: datetime) -> None:
+    """Plans that were decided weeks ago, and those of which a person has too many, are gone."""
+    forgetting.forget_old_plans(now=now)

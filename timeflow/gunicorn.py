@@ -13,6 +13,9 @@ logconfig_dict = LOGGING
 worker_class = "timeflow.lib.web_worker.WebWorker"
 threads = 8
 control_socket_disable = True
+# A worker makes room for a fresh one after so many requests, as `icalendar` keeps for ever each time zone that a file
+# brings. Without Redis it goes on: what it counts and who is signing in would be forgotten with it.
+max_requests, max_requests_jitter = (5_000, 1_000) if REDIS_URL else (0, 0)
 
 
 def on_starting(server: Any) -> None:

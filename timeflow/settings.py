@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "bring-recurring-tasks": {"task": "scheduling.tasks.bring_recurring_tasks", "schedule": 300},
     "erase-due-accounts": {"task": "accounts.tasks.erase_due_accounts", "schedule": 3600},
     "drop-old-sessions": {"task": "accounts.tasks.drop_old_sessions", "schedule": 86_400},
+    "forget-old-plans": {"task": "scheduling.tasks.forget_old_plans", "schedule": 3600},
     "roll-calendar-windows": {"task": "availability.tasks.roll_windows", "schedule": 3600},
 }
 

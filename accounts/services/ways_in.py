@@ -75,6 +75,23 @@ def remove_passkey(*, user: User, key_id: int, keep: Session | None, caller: Cal
         note_credential_change(user=person, kind=REMOVED, keep=keep, caller=caller, now=now, method="webauthn")
 
 
+def remove_second_factors(*, user: User, caller: Caller, now: datetime) -> list[str]:
+    """Forget every passkey, app and recovery code of somebody who lost them; the kinds that there were.
+
+    For operators, once they know who asks: it ends all sessions and the owner gets letters. Raises `LastWayIn` if
+    nothing else opens the account.
+    """
+    with holding(user.pk) as person:
+        factors = Authenticator.objects.filter(user=person)
+        kinds = sorted(set(factors.values_list("type", flat=True)))
+        factors.delete()
+        if kinds and not ways_in(person).count:
+            raise LastWayIn
+        for kind in kinds:
+            note_credential_change(user=person, kind=REMOVED, keep=None, caller=caller, now=now, method=kind)
+    return kinds
+
+
 def _require_another(person: User) -> None:
     if ways_in(person).count < 2:
         raise LastWayIn

@@ -32,7 +32,7 @@ class Google:
         self.app.add_url_rule("/oauth2/revoke", view_func=self._revoke, methods=["POST"])
 
     def knows(self, subject: str, **claims: object) -> None:
-        """Somebody with an account at Google."""
+        """Somebody with an account at Google, just signed in there unless `auth_time` says when, or None: not told."""
         answer = self.app.test_client().put(f"/users/{subject}", json=claims)
         assert answer.status_code == 204
 

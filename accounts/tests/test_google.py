@@ -1,5 +1,8 @@
 """What may go wrong between here and Google, and what is left of it: nothing."""
 
+import json
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -8,8 +11,10 @@ from django.contrib.sessions.backends.cache import SessionStore
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import SecurityEvent, Session, User
+from accounts.services.sessions import is_fresh
 from accounts.tests.factories import give_password
 from accounts.tests.google import VERIFIED, Google, way_back
 from accounts.tests.signing_in import sign_in
@@ -170,6 +175,59 @@ def test_a_person_without_any_way_to_confirm_is_told_so_and_nothing_is_done(alic
     alice.sessions.update(authenticated_at="2026-01-01T00:00Z")
     answer = alice_client.post("/settings/sign-in/password/remove", follow=True)
     assert "Confirm that it is you first" in answer.content.decode()
+
+
+def confirmed(client: Client, google: Google, user: User, **claims: object) -> str:
+    """What the person reads after asking for something that needs a fresh sign-in, and confirming it by Google."""
+    linked(user)
+    user.sessions.update(authenticated_at="2026-01-01T00:00Z")
+    google.knows("weber-1", email="weber@example.com", **VERIFIED, **claims)
+    back = come_by_google(client, google, "weber-1", "/accounts/google/confirm/", next="/settings")
+    return (
+        client.get(back.headers["Location"]).headers["Location"] if back.status_code == 302 else back.content.decode()
+    )
+
+
+def minutes_ago(minutes: float) -> int:
+    return int(time.time() - minutes * 60)
+
+
+def test_google_is_asked_when_the_person_signed_in_there_and_believed_if_that_is_just_now(google, alice_client, alice):
+    give_password(alice, PASSWORD)
+    assert confirmed(alice_client, google, alice, auth_time=minutes_ago(9)) == "/settings"
+    (asked,) = google.asked
+    assert json.loads(asked["claims"]) == {"id_token": {"auth_time": {"essential": True}}}
+    assert is_fresh(alice.sessions.get(), timezone.now())
+
+
+@pytest.mark.parametrize("minutes", [10, 60 * 24, -5])
+def test_a_sign_in_at_google_that_is_not_of_these_minutes_confirms_nothing(google, alice_client, alice, minutes):
+    page = confirmed(alice_client, google, alice, auth_time=minutes_ago(minutes))
+    assert "You signed in to Google some time ago" in page
+    assert not is_fresh(alice.sessions.get(), timezone.now())
+
+
+@pytest.mark.parametrize("said", ["yesterday", 1e300, [], True])
+def test_a_time_that_is_none_confirms_nothing(google, alice_client, alice, said):
+    confirmed(alice_client, google, alice, auth_time=said)
+    assert not is_fresh(alice.sessions.get(), timezone.now())
+
+
+def test_without_a_time_google_confirms_only_whoever_has_nothing_else(google, alice_client, alice):
+    assert confirmed(alice_client, google, alice, auth_time=None) == "/settings"
+
+
+def test_without_a_time_whoever_has_a_password_is_asked_for_that(google, alice_client, alice):
+    give_password(alice, PASSWORD)
+    assert "Confirm in another way instead" in confirmed(alice_client, google, alice, auth_time=None)
+    assert not is_fresh(alice.sessions.get(), timezone.now())
+
+
+def test_an_id_token_that_answers_another_request_lets_nobody_in(google, client):
+    google.knows("weber-1", email="alice@example.com", **VERIFIED, nonce="of another request")
+    answer = come_by_google(client, google, "weber-1")
+    assert "Google did not answer as it should" in answer.content.decode()
+    assert not User.objects.exists()
 
 
 def test_nothing_is_taken_from_the_address_that_begins_the_way(google, client):

@@ -1,5 +1,6 @@
 """Staying signed in: tokens are replaced as they are used, and a copied one ends the session."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from django.test import Client
 from accounts.domain.callers import Caller
 from accounts.models import SecurityEvent, Session, User
 from accounts.models.sessions import IDLE_LIFE, WHOLE_LIFE
-from accounts.services.sessions import confirm_identity, drop_old_sessions, open_session
+from accounts.services.sessions import FRESH, confirm_identity, drop_old_sessions, open_session
+from accounts.tokens import ACCESS_LIFE
 
 AT, RT = settings.ACCESS_COOKIE_NAME, settings.REFRESH_COOKIE_NAME
 START = datetime(2026, 4, 21, 8, tzinfo=UTC)
@@ -279,3 +281,10 @@ def test_the_two_ways_to_ask_whether_a_session_lives_agree(browser, clock):
 def test_sessions_that_ended_a_month_ago_are_forgotten(browser, alice):
     assert drop_old_sessions(now=START + timedelta(days=59)) == 0
     assert drop_old_sessions(now=START + timedelta(days=61)) == 1
+
+
+def test_deployment_page_says_the_lifetimes_that_are_set():
+    page = (settings.BASE_DIR / "docs" / "DEPLOYMENT.md").read_text().partition("\n## Sessions\n")[2]
+    said = re.findall(r"^\| [^|]+ \| (\d+) (minutes|days)", page.partition("\n## ")[0], re.MULTILINE)
+    lives = [ACCESS_LIFE, IDLE_LIFE, WHOLE_LIFE, FRESH, timedelta(seconds=settings.SESSION_COOKIE_AGE)]
+    assert [timedelta(**{unit: int(number)}) for number, unit in said] == lives

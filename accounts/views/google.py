@@ -1,5 +1,6 @@
 """The way to Google and back: to sign in, to link an account, to show again who one is."""
 
+import secrets
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, resume_request
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import linking
 from accounts.middleware import fresh_sign_in
-from accounts.provider import GoogleAdapter
+from accounts.provider import ASK_SINCE_WHEN, GoogleAdapter
 from accounts.requests import BrowserRequest, PersonRequest
 from accounts.selectors.ways_in import ways_in
 from accounts.services.sessions import is_fresh
@@ -53,7 +54,8 @@ def confirm(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         hint = next((account.extra_data.get("email", "") for account in ways_in(request.user).google), "")
         sid = {"sid": str(request.signed_in.pk)}
-        return _leave_for_google(request, CONFIRM, sid, prompt="login", max_age="0", login_hint=hint)
+        asked = {"prompt": "login", "max_age": "0", "claims": ASK_SINCE_WHEN, "login_hint": hint}
+        return _leave_for_google(request, CONFIRM, sid, **asked)
     if is_fresh(request.signed_in, timezone.now()):
         return resume_request(request) or redirect("settings-sign-in")
     url = request.GET.get("next", "")
@@ -89,10 +91,13 @@ def link(request: BrowserRequest) -> HttpResponse:
 
 
 def _leave_for_google(request: BrowserRequest, process: str, kept: dict[str, str], **parameters: str) -> HttpResponse:
-    """`kept` comes back with the state, which lies in this browser's short session."""
+    """`kept` comes back with the state, which lies in this browser's short session, and so does what the ID token must
+    answer: the nonce.
+    """
     _require_google()
     url = request.POST.get("next", "")
-    asked: dict[str, Any] = {name: value for name, value in parameters.items() if value}
+    kept = kept | {"nonce": secrets.token_urlsafe(16)}
+    asked: dict[str, Any] = {name: value for name, value in parameters.items() if value} | {"nonce": kept["nonce"]}
     provider = get_adapter(request).get_provider(request, "google")
     return provider.redirect(
         request, process, next_url=url if is_ours(request, url) else None, data=kept, auth_params=asked

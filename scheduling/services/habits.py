@@ -7,9 +7,9 @@ from datetime import date, datetime
 from accounts.models import User
 from accounts.selectors.zones import zone_on
 from accounts.services.changes import changing
-from scheduling.errors import TooMany
 from scheduling.models import Habit, HabitCheck, PartOfDay, Priority
 from scheduling.services.recurrence import local_today
+from scheduling.services.room import require_room_for_a_habit
 from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
@@ -35,7 +35,7 @@ def create_habit(
 ) -> Habit:
     """Raises `Invalid`, `TooMany`."""
     with changing(user.pk) as person:
-        _require_room(person)
+        require_room_for_a_habit(person)
         habit = Habit(user=person, created_at=now)
         _set(habit, {"title": title, "minutes": minutes, "times_per_week": times_per_week, **fields})
         habit.save(force_insert=True)
@@ -50,7 +50,7 @@ def update_habit(*, user: User, habit_id: uuid.UUID, **fields: object) -> Habit:
     with changing(user.pk) as person:
         habit = owned(Habit.objects.of(person), habit_id)
         if fields.get("is_active") and not habit.is_active:
-            _require_room(person)
+            require_room_for_a_habit(person, is_new=False)
         _set(habit, fields)
         habit.save()
     return habit
@@ -124,9 +124,3 @@ def _check_week(habit: Habit, faults: dict[str, list[str]]) -> None:
         if habit.min_days_between:
             reason = f"On these days, with {habit.min_days_between} free between, it fits at most {on} a week."
         faults["times_per_week"].append(reason)
-
-
-def _require_room(person: User) -> None:
-    if Habit.objects.of(person).active().count() >= bounds.ACTIVE_HABITS:
-        reason = f"At most {bounds.ACTIVE_HABITS} habits are active; archive one first."
-        raise TooMany(reason, fields={"habit": [reason]})

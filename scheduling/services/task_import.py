@@ -12,13 +12,12 @@ from accounts.services.changes import changing
 from availability.errors import FileRefused
 from scheduling.domain import task_csv
 from scheduling.domain.task_csv import TaskRow
-from scheduling.errors import TooManyOpenTasks
 from scheduling.models import ChecklistItem, Dependency, Label, Preferences, Task
 from scheduling.selectors.quick import SHORTEST_TO_SPLIT
 from scheduling.services.edits import WeekEdit, edit_week
 from scheduling.services.labels import labels_named
+from scheduling.services.room import require_room_for_tasks
 from scheduling.services.tasks import set_fields
-from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.ids import new_id
 from timeflow.lib.words import count
@@ -65,8 +64,7 @@ def import_tasks(*, user: User, raw: bytes, now: datetime) -> TaskImport:
 def _make(user: User, rows: Sequence[TaskRow], now: datetime) -> list[Model]:
     """Write all rows; call inside the edit's transaction."""
     with changing(user.pk) as person:
-        if Task.objects.of(person).open().count() + len(rows) > bounds.OPEN_TASKS:
-            raise TooManyOpenTasks
+        require_room_for_tasks(person, len(rows))
         tasks = _tasks(person, rows, now)
         names = list(dict.fromkeys(name for row in rows for name in row.labels))
         known = set(Label.objects.of(person).values_list("pk", flat=True))

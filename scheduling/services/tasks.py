@@ -8,16 +8,15 @@ from accounts.models import User
 from accounts.selectors.zones import ZoneOn, zone_on
 from accounts.services.changes import changing
 from availability.models import Event
-from scheduling.errors import TooManyOpenTasks
 from scheduling.models import Block, ChecklistItem, Task
 from scheduling.selectors.preferences import usual_minutes
 from scheduling.services.checklists import clean_text, require_room
 from scheduling.services.dependencies import set_predecessors
 from scheduling.services.labels import labels_named, labels_of
 from scheduling.services.recurrence import bring_next_after_done, follow_rule
+from scheduling.services.room import require_room_for_tasks
 from scheduling.services.stopping import finish_early
 from scheduling.services.task_rules import require_sound
-from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 
@@ -58,7 +57,7 @@ def create_task(
     `fields` are those in `EDITABLE`. Raises `Invalid`, `TooManyOpenTasks`, `DependencyCycle`, `NotFound`.
     """
     with changing(user.pk) as person:
-        _require_room_for_one_more(person)
+        require_room_for_tasks(person, 1)
         task = Task(user=person, title=title, created_at=now, minutes=minutes or 0)
         if minutes is None:
             task.minutes = usual_minutes(person)
@@ -127,7 +126,7 @@ def reopen_task(*, user: User, task_id: uuid.UUID, now: datetime) -> Task:
     with changing(user.pk) as person:
         task = owned(Task.objects.of(person), task_id)
         if task.completed_at:
-            _require_room_for_one_more(person)
+            require_room_for_tasks(person, 1, are_new=False)
             task.completed_at, task.updated_at = None, now
             task.save(update_fields=["completed_at", "updated_at"])
     return task
@@ -163,8 +162,3 @@ def set_fields(task: Task, fields: dict[str, object], zones: ZoneOn, now: dateti
     require_sound(task, zones)
     follow_rule(task, old_rrule=old_rrule, zones=zones, now=now)
     task.updated_at = now
-
-
-def _require_room_for_one_more(person: User) -> None:
-    if Task.objects.of(person).open().count() >= bounds.OPEN_TASKS:
-        raise TooManyOpenTasks

@@ -66,6 +66,14 @@ def test_fifty_habits_are_the_limit_and_archived_ones_do_not_count(alice, monkey
         update_habit(user=alice, habit_id=archived.pk, is_active=True)
 
 
+def test_a_full_archive_takes_no_new_habit_but_gives_old_ones_back(alice, monkeypatch):
+    monkeypatch.setattr(bounds, "HABITS", 1)
+    archived = HabitFactory(user=alice, is_active=False)
+    with pytest.raises(TooMany, match="take one from the archive"):
+        create(alice)
+    assert update_habit(user=alice, habit_id=archived.pk, is_active=True).is_active
+
+
 def test_checking_a_day_twice_is_checking_it_once(alice):
     habit = create(alice)
     assert check_habit(user=alice, habit_id=habit.pk, on=TODAY, now=NOW) is not None

@@ -5,6 +5,7 @@ import pytest
 from availability.models import Event
 from scheduling.errors import DependencyCycle, TooMany, TooManyOpenTasks
 from scheduling.models import ChecklistItem, Dependency, Task
+from scheduling.selectors.inputs import waiting
 from scheduling.services.checklists import add_item, edit_item, remove_item, reorder_items
 from scheduling.services.dependencies import set_dependencies
 from scheduling.services.tasks import complete_task, create_task, delete_task, reopen_task, update_task
@@ -105,6 +106,15 @@ def test_five_thousand_open_tasks_are_the_limit_and_finished_ones_do_not_count(a
         reopen_task(user=alice, task_id=done.pk, now=NOW)
     done.refresh_from_db()
     assert done.completed_at == NOW
+
+
+def test_so_many_tasks_are_kept_with_the_finished_ones_and_these_may_open_again(alice, monkeypatch):
+    monkeypatch.setattr(bounds, "TASKS", 1)
+    done = TaskFactory(user=alice, completed_at=NOW)
+    with pytest.raises(TooMany, match="delete some first"):
+        create(alice)
+    assert list(Task.objects.all()) == [done]
+    assert reopen_task(user=alice, task_id=done.pk, now=NOW).completed_at is None
 
 
 def test_a_change_sets_the_given_fields_alone(alice):
@@ -233,3 +243,13 @@ def test_a_new_order_names_every_line_once(alice):
     for order in ([first.pk], [first.pk, first.pk], [first.pk, second.pk, task.pk]):
         with pytest.raises(Invalid):
             reorder_items(user=alice, task_id=task.pk, item_ids=order)
+
+
+def test_which_tasks_wait_for_which_is_asked_with_one_look_at_tasks(alice, django_assert_num_queries):
+    """A second one, at the tasks that are waited for, let old statistics choose a plan that tried each with each."""
+    done, first = TaskFactory(user=alice, completed_at=NOW), TaskFactory(user=alice)
+    then = TaskFactory(user=alice, after=[done, first])
+    with django_assert_num_queries(1) as asked:
+        found = waiting(alice)
+    assert {task: set(others) for task, others in found.items()} == {str(then.pk): {str(done.pk), str(first.pk)}}
+    assert asked.captured_queries[0]["sql"].count('JOIN "scheduling_task"') == 1

@@ -86,6 +86,7 @@ LONGEST_EVENT = timedelta(days=366)
 LONGEST_SERIES = timedelta(days=10 * 366)
 FARTHEST_HOURS = timedelta(days=5 * 366)
 OLDEST_CHECK = timedelta(days=366)
+OLDEST_PLAN = timedelta(weeks=4)
 
 # Items in one request.
 TASKS_AT_ONCE = 200
@@ -98,13 +99,16 @@ LABELS_OF_A_TASK = 20
 STEPS_OF_A_TASK = 100
 PREDECESSORS = 20
 OPEN_TASKS = 5_000
+TASKS = 50_000
 LABELS = 200
 ACTIVE_HABITS = 50
+HABITS = 500
 FILE_CALENDARS = 50
 EVENTS = 50_000
 SERIES = 200
 STAYS = 50
 API_TOKENS = 50
+PLANS = 100
 
 # Sizes, in bytes.
 BODY = 256 * 1024

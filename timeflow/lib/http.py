@@ -1,6 +1,7 @@
 """How answers and requests look on the wire: strict JSON in, problem JSON out, pages of results, no stored copies."""
 
 import json
+import logging
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -25,10 +26,12 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_403_FORBIDDEN
 
 from timeflow.lib import bounds
 from timeflow.lib.errors import NotFound, Refusal
 from timeflow.lib.ids import as_id
+from timeflow.lib.logs import Suspicion, tell_security
 
 Row = TypeVar("Row", bound=Model)
 
@@ -184,6 +187,8 @@ def problem_response(error: Exception, _context: Any) -> Response | None:
     if isinstance(error, Http404 | ObjectDoesNotExist):
         error = NotFound()
     if isinstance(error, Refusal):
+        if error.status == HTTP_403_FORBIDDEN:
+            tell_security(Suspicion.ACCESS_REFUSED, reason=error.code)
         return _problem(error.problem(), error.status)
     if isinstance(error, RequestDataTooBig):
         error = BodyTooLarge(str(error))
@@ -245,6 +250,7 @@ def owned(rows: "QuerySet[Row]", pk: object) -> Row:
     key = as_id(pk)
     row = rows.filter(pk=key).first() if key else None
     if row is None:
+        tell_security(Suspicion.ACCESS_REFUSED, level=logging.INFO, reason="not_found")
         raise NotFound
     return row
 

@@ -34,6 +34,8 @@ class Suspicion(StrEnum):
     CSRF_REFUSED = "csrf_refused"
     SIGN_IN_FAILED = "sign_in_failed"
     REQUEST_REFUSED = "request_refused"
+    ACCESS_REFUSED = "access_refused"
+    RATE_REFUSED = "rate_refused"
 
 
 def tell_security(kind: str, *, level: int = logging.WARNING, **facts: str) -> None:

@@ -7,8 +7,10 @@ was checked is the one that is connected to: a name is looked up once for each c
 import http.client
 import io
 import socket
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
@@ -166,7 +168,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def connect(self, host: str, port: int) -> socket.socket:
         """All of a host's addresses must be allowed, so that no answer of a name server can mix them."""
-        addresses = self._resolver(host, port)
+        addresses = self._looked_up(host, port)
         name = host.lower().rstrip(".")
         if not all(may_be_asked(name, address, port, self._exceptions) for address in addresses):
             raise NotPublic
@@ -176,6 +178,22 @@ class GuardedAdapter(HTTPAdapter):
             except OSError:
                 continue
         raise Unreachable
+
+    def _looked_up(self, host: str, port: int) -> Sequence[Address]:
+        """Within the budget. The system's own lookup knows no limit: one that hangs is left behind in its thread."""
+        answer: Future[Sequence[Address]] = Future()
+
+        def ask() -> None:
+            try:
+                answer.set_result(self._resolver(host, port))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            return answer.result(self.budget.seconds())
+        except TimeoutError as error:
+            raise TookTooLong from error
 
     def read_from(self, sock: socket.socket, *args: Any, **options: Any) -> http.client.HTTPResponse:
         response = http.client.HTTPResponse(sock, *args, **options)

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from timeflow.lib.client_address import client_network
-from timeflow.lib.limits import TryLater, count, headers_of
+from timeflow.lib.limits import TooOften, TryLater, count, headers_of
+from timeflow.lib.logs import Suspicion, tell_security
 from timeflow.lib.pages import said_to_script
 
 # Counted by where a request came from, whoever sent it.
@@ -126,4 +127,9 @@ def _let_through(scope: str, request: HttpRequest, user: Any, who: str = "") -> 
     if exemption(scope, request, user):
         return {}
     is_person = user.is_authenticated and scope not in BY_ADDRESS
-    return headers_of(count(scope, who or (f"user:{user.pk}" if is_person else f"address:{client_network(request)}")))
+    who = who or (f"user:{user.pk}" if is_person else f"address:{client_network(request)}")
+    try:
+        return headers_of(count(scope, who))
+    except TooOften:
+        tell_security(Suspicion.RATE_REFUSED, reason=scope)
+        raise

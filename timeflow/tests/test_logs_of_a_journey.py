@@ -172,6 +172,26 @@ def test_the_person_of_an_api_token_is_named_too(alice, alice_api, log):
     assert [line["user"] for line in log.lines("request")] == [str(alice.pk)] * 2
 
 
+def test_whoever_reaches_for_what_is_not_theirs_is_written_down(alice, bob, bob_client, bob_api, log):
+    task = World(alice).task()
+    bob_client.get(f"/tasks/{task.pk}")
+    bob_api.get(f"/api/tasks/{task.pk}")
+    secret = bob_api.post("/api/auth/tokens", {"name": "x", "scope": "read", "days": 30}).json()["secret"]
+    program = APIClient(headers={"Authorization": f"Bearer {secret}"})
+    program.post("/api/tasks", {"title": TITLE, "minutes": 30})
+    program.get("/api/auth/sessions")
+    lines = log.lines("security.access_refused")
+    assert [line["reason"] for line in lines] == ["not_found", "not_found", "scope_too_small", "not_for_tokens"]
+    assert {line["user"] for line in lines} == {str(bob.pk)}
+
+
+def test_whoever_asks_too_often_is_written_down_with_the_scope(limits, alice, alice_api, log):
+    limits(api=1)
+    assert [alice_api.get("/api/tasks").status_code for _ in range(2)] == [200, 429]
+    (line,) = log.lines("security.rate_refused")
+    assert (line["reason"], line["user"]) == ("api", str(alice.pk))
+
+
 def test_a_request_of_nobody_follows_one_of_alice(alice_client, charlie_client, log):
     alice_client.get("/")
     charlie_client.get("/")
@@ -207,7 +227,7 @@ def test_a_background_task_is_one_line_and_gives_the_request_its_name_back(trans
 
 
 def test_these_are_the_names_to_count_for_security():
-    ours = "token_refused api_token_refused csrf_refused sign_in_failed request_refused"
+    ours = "token_refused api_token_refused csrf_refused sign_in_failed request_refused access_refused rate_refused"
     of_accounts = (
         "signed_in signed_out session_ended sessions_ended session_stolen password_changed email_changed method_added "
         "method_removed token_created token_revoked connection_added connection_removed connection_broken exported "

@@ -73,6 +73,17 @@ def test_it_says_that_it_is_about_to_stop_while_it_serves_and_every_line_of_its_
     assert "Dentist" not in log.read_text()
 
 
+@pytest.mark.parametrize(("redis", "asked"), [("redis://127.0.0.1:6379/0", (5_000, 1_000)), ("", (0, 0))])
+def test_a_worker_is_replaced_in_time_but_not_where_it_alone_remembers(redis, asked):
+    """What gunicorn itself reads, in a process of its own, since settings are read once."""
+    say = "import timeflow.gunicorn as told; print(told.max_requests, told.max_requests_jitter)"
+    environment = {**os.environ, "REDIS_URL": redis}
+    told = subprocess.run(
+        [sys.executable, "-c", say], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert tuple(map(int, told.stdout.split())) == asked
+
+
 def test_nobody_moves_it_below_another_path_by_a_header(web):
     """Rate limits go by the path, and so does what is answered without asking who it is."""
     _, port, _ = web

@@ -32,7 +32,7 @@ UNITS = {
     "MONTHLY": timedelta(days=30),
     "YEARLY": timedelta(days=365),
 }
-STEPS = {"WEEKLY": 4, "MONTHLY": 5, "YEARLY": 120}
+STEPS = {"WEEKLY": 4, "MONTHLY": 20, "YEARLY": 200}
 """What a longer interval takes."""
 STEPS_TO_BEGIN = 200
 MONTHS = {"MONTHLY": 1, "YEARLY": 12}
@@ -50,12 +50,30 @@ def rules(event: Component) -> list[icalendar.vRecur]:
     return found if isinstance(found, list) else [found] if found else []
 
 
+def is_over(events: Sequence[Component], window: datetime) -> bool:
+    """Whether every date of the series lies before `window`, so that nothing of it need be followed."""
+    return all(_ends_before(event, window) for event in events)
+
+
+def _ends_before(event: Component, window: datetime) -> bool:
+    series = rules(event)
+    if "RDATE" in event or _shifts_others(event) or any("UNTIL" not in rule for rule in series):
+        return False
+    adapter = EventAdapter(event)
+    last = max([_wall(adapter.start), *(_wall(rule["UNTIL"][0]) for rule in series)])
+    return last < _wall(window) - MARGIN - adapter.duration
+
+
+def _shifts_others(event: Component) -> bool:
+    return "RECURRENCE-ID" in event and "RANGE" in event["RECURRENCE-ID"].params
+
+
 def moved_up(events: Sequence[Component], window: datetime) -> list[Component]:
     """The events of one UID as if the series had begun shortly before `window`, where that changes nothing from there.
 
     Only times are moved, by whole intervals of wall clock; exceptions keep their dates.
     """
-    if any("RANGE" in event["RECURRENCE-ID"].params for event in events if "RECURRENCE-ID" in event):
+    if any(map(_shifts_others, events)):
         return list(events)
     return [event if "RECURRENCE-ID" in event else _moved_up(event, window) for event in events]
 

@@ -71,7 +71,7 @@ def read_event(part: Part, zones: ZoneBook) -> ReadEvent:
         texts = [f"UID:{uid}", *(text for text in texts if not text.upper().startswith("UID"))]
     text = "\r\n".join(["BEGIN:VEVENT", *texts, "END:VEVENT", ""])
     try:
-        component = parse(text)[0]
+        component = parse(text)
         reasons = _errors(component, lines) or _unsound(component, lines)
     except Exception:  # the library fails in its own ways on lines that contradict themselves
         reasons = [(part.line, "It is not understood.")]
@@ -80,10 +80,9 @@ def read_event(part: Part, zones: ZoneBook) -> ReadEvent:
     return ReadEvent(uid, part.line, text, tuple(timezones), component)
 
 
-def parse(events: str) -> list[Component]:
-    """What `icalendar` makes of VEVENTs whose zones it knows already."""
-    calendar = icalendar.Calendar.from_ical(f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n")
-    return list(calendar.walk("VEVENT"))
+def parse(event: str) -> Component:
+    """What `icalendar` makes of a VEVENT whose zones it knows already."""
+    return icalendar.Event.from_ical(event)
 
 
 def _kept(part: Part) -> list[Line]:

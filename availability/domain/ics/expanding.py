@@ -15,7 +15,9 @@ from recurring_ical_events.selection.name import ComponentsWithName
 from availability.domain.ics.effort import (
     MAX_STEPS,
     READ_AHEAD,
+    STEPS_TO_BEGIN,
     STEPS_TO_NEVER,
+    is_over,
     moved_up,
     rules,
     steps,
@@ -28,8 +30,9 @@ from timeflow.lib.time import edge
 
 MAX_OCCURRENCES = 10_000
 """In one window, of one series and of all together."""
-MAX_ALL_STEPS = 2_000_000
+MAX_ALL_STEPS = 1_100_000
 MAX_NOTES = 100
+TOO_OFTEN = "repeats too often"
 AROUND = timedelta(days=2)
 """How far wall clock in any zone is from UTC, and a day more."""
 
@@ -78,8 +81,9 @@ def expand(series: Iterable[Series], start: datetime, end: datetime, zone_on: Zo
     notes: list[str] = []
     steps_left = MAX_ALL_STEPS
     for one in series:
-        events = moved_up(one.events, start - AROUND)
-        reason, taken = _refusal(events, end + AROUND, steps_left)
+        if is_over(one.events, start - AROUND):
+            continue
+        events, reason, taken = _judged(one, start - AROUND, end + AROUND, steps_left)
         steps_left -= taken
         if reason:
             notes.append(f"“{one.title or one.uid}” {reason} and was left out.")
@@ -96,11 +100,21 @@ def expand(series: Iterable[Series], start: datetime, end: datetime, zone_on: Zo
     return Expansion(tuple(found[:MAX_OCCURRENCES]), tuple(notes), is_cut=len(found) > MAX_OCCURRENCES)
 
 
+def _judged(one: Series, start: datetime, end: datetime, steps_left: int) -> tuple[list[Component], str, int]:
+    """(its events as they are to be expanded, why they are not or "", the steps that takes)."""
+    if not is_recurring(one):
+        return list(one.events), "", 0
+    if steps_left < STEPS_TO_BEGIN:
+        return [], TOO_OFTEN, 0
+    events = moved_up(one.events, start)
+    return events, *_refusal(events, end, steps_left)
+
+
 def _refusal(events: list[Component], end: datetime, steps_left: int) -> tuple[str, int]:
     """(why a series is not expanded or "", the steps it takes)."""
     taken = sum(steps(event, end) for event in events)
     if taken > MAX_STEPS or taken > steps_left:
-        return "repeats too often", 0
+        return TOO_OFTEN, 0
     try:
         for event in events:
             searched = steps_to_a_date(event)
@@ -109,7 +123,7 @@ def _refusal(events: list[Component], end: datetime, steps_left: int) -> tuple[s
             taken += searched * (1 + READ_AHEAD)
     except (ValueError, OverflowError):
         return "repeats by a rule that cannot be followed", taken + STEPS_TO_NEVER
-    return ("repeats too often" if taken > steps_left else ""), taken
+    return (TOO_OFTEN if taken > steps_left else ""), taken
 
 
 def _occurrences(

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from availability.domain import ics
-from availability.domain.ics import expand, read
+from availability.domain.ics import expand, expanding, read
 from availability.tests.domain.calendar_files import AUTUMN, BERLIN, calendar, occurrences, only
 
 
@@ -55,6 +55,7 @@ def test_a_file_of_fifty_thousand_lines_is_read_whole():
     assert len(occurrences(read(raw))) == 5_600
 
 
+MONDAYS = "DTSTART:20261005T090000Z\r\nRRULE:FREQ=WEEKLY"
 HALF_HOURS = "BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=0,30"
 
 
@@ -104,3 +105,28 @@ def test_zones_with_more_rules_than_any_on_earth_are_not_followed():
     event = "BEGIN:VEVENT\r\nUID:a\r\nDTSTART;TZID=Ours:20261001T120000\r\nEND:VEVENT"
     raw = f"BEGIN:VCALENDAR\r\n{zone}\r\n{event}\r\nEND:VCALENDAR"
     assert "“Ours” is not known" in read(raw.encode()).notes[0]
+
+
+ENDED = "RRULE:FREQ=WEEKLY;UNTIL=20260301T000000Z"
+
+
+def test_what_ended_before_the_window_takes_nothing_from_what_goes_on(monkeypatch):
+    monkeypatch.setattr(expanding, "MAX_ALL_STEPS", 1_000)
+    ended = [f"UID:{number}\r\nDTSTART:20200105T100000Z\r\n{ENDED}" for number in range(50)]
+    found = expand(read(calendar(*ended, f"UID:on\r\n{MONDAYS}")).series, *AUTUMN, lambda _day: BERLIN)
+    assert not found.notes
+    assert {one.uid for one in found.occurrences} == {"on"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART:20250105T100000Z", "DURATION:P300D", ENDED),
+        ("DTSTART:20250105T100000Z", "RDATE:20261005T100000Z", ENDED),
+        ("DTSTART:20250106T100000Z", ENDED, "END:VEVENT", "BEGIN:VEVENT", "UID:a", "DTSTART:20261005T100000Z",
+         "RECURRENCE-ID:20260112T100000Z"),
+        ("DTSTART:20260101T000000Z", "DTEND:20261231T000000Z"),
+    ],
+)  # fmt: skip
+def test_what_reaches_into_the_window_in_spite_of_its_end_is_found(lines):
+    assert expand(read(calendar("\r\n".join(("UID:a", *lines)))).series, *AUTUMN, lambda _day: BERLIN).occurrences

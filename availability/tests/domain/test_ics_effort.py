@@ -38,6 +38,8 @@ BUSY = {
     "years since 1600": partial(many, f"FREQ=YEARLY;BYSETPOS=366;{ALL_DAYS}", "DTSTART:16000105T100000Z"),
     "one second of a day that never comes": partial(many, "FREQ=SECONDLY;COUNT=1;BYMONTH=2;BYMONTHDAY=30"),
     "hours of many days": partial(many, f"FREQ=YEARLY;{ALL_DAYS};BYHOUR=1,2,3,4;BYMINUTE=1,2,3,4", count=3_000),
+    "days of many months": partial(many, f"FREQ=MONTHLY;COUNT=900000;{ALL_DAYS}", "DTSTART:16000101T100000Z"),
+    "birthdays of a town": partial(many, "FREQ=YEARLY", count=6_000),
     "a rule as long as a book": partial(many, "FREQ=YEARLY;BYYEARDAY=" + ",".join(["7"] * 15_000), count=50),
     "zones of slashes": lambda: calendar(
         *(f"UID:a\r\nDTSTART;TZID={'/a' * 19_000}:20261005T100000" for _ in "ab" * 60)

@@ -262,6 +262,28 @@ def test_a_server_that_drips_is_left_in_time(home, server, answer):
     assert time.monotonic() - begun < 3
 
 
+def test_a_name_that_nobody_looks_up_is_left_in_time(home, server):
+    def silence(_host: str, _port: int):
+        server.is_over.wait(20)
+        return [LOOPBACK]
+
+    begun = time.monotonic()
+    with pytest.raises(TookTooLong):
+        get(f"{home}/", silence, max_seconds=0.3)
+    assert time.monotonic() - begun < 3
+    assert server.asked == []
+
+
+def test_looking_up_and_answering_share_the_time(home, server):
+    def late(_host: str, _port: int):
+        server.is_over.wait(0.3)
+        return [LOOPBACK]
+
+    server.answers["/late"] = lambda door: (door.server.is_over.wait(0.3), door.say(b"hello"))
+    with pytest.raises(TookTooLong):
+        get(f"{home}/late", late, max_seconds=0.5)
+
+
 def test_redirects_share_the_time(home, server):
     def late(door: Door) -> None:
         door.server.is_over.wait(0.2)
