@@ -36,3 +36,8 @@ def access_to(session: Session) -> str:
 def cookies_of(client: Client, url: str) -> list[dict[str, str]]:
     """The client's cookies as a browser's context takes them."""
     return [{"name": name, "value": morsel.value, "url": url} for name, morsel in client.cookies.items()]
+
+
+def is_in(client: Client) -> bool:
+    """Whether a browser is signed in."""
+    return client.get("/api/auth/me").status_code == 200

@@ -11,6 +11,7 @@ from accounts.domain.callers import Caller
 from accounts.models import SecurityEvent, Session, User
 from accounts.models.sessions import IDLE_LIFE, WHOLE_LIFE
 from accounts.services.sessions import FRESH, confirm_identity, drop_old_sessions, open_session
+from accounts.tests.signing_in import is_in
 from accounts.tokens import ACCESS_LIFE
 
 AT, RT = settings.ACCESS_COOKIE_NAME, settings.REFRESH_COOKIE_NAME
@@ -48,10 +49,6 @@ def copy_of(client: Client) -> Client:
     for name in (AT, RT):
         thief.cookies[name] = client.cookies[name].value
     return thief
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/api/auth/me").status_code == 200
 
 
 def test_a_refresh_replaces_both_tokens_and_shows_them_to_no_script(browser):

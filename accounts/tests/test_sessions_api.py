@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import SecurityEvent, Session
 from accounts.tests.factories import UserFactory, give_password
-from accounts.tests.signing_in import sign_in
+from accounts.tests.signing_in import is_in, sign_in
 
 Kind = SecurityEvent.Kind
 PASSWORD = "four plain words here"
@@ -21,10 +21,6 @@ def phone(alice) -> Client:
     client = Client()
     sign_in(client, alice)
     return client
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/api/auth/me").status_code == 200
 
 
 def test_signing_out_ends_this_device_and_leaves_the_other_in(alice_api, phone, alice):

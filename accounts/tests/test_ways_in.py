@@ -18,7 +18,7 @@ from accounts.selectors.ways_in import ways_in
 from accounts.services.ways_in import remove_google, remove_passkey, remove_password
 from accounts.tests.factories import give_password
 from accounts.tests.letters import link_in
-from accounts.tests.signing_in import LONG_AGO, sign_in
+from accounts.tests.signing_in import LONG_AGO, is_in, sign_in
 from timeflow.lib.errors import NotFound
 from timeflow.tests.browser import serious_barriers
 
@@ -53,10 +53,6 @@ def link_google_to(user: User, subject: str = "1") -> SocialAccount:
     return SocialAccount.objects.create(
         user=user, provider="google", uid=subject, extra_data={"email": "w@example.com"}
     )
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/api/auth/me").status_code == 200
 
 
 def kinds(user: User) -> list[tuple]:
