@@ -25,6 +25,7 @@ WORDS = {
     "403": "Not allowed, or the CSRF token is missing.",
     "404": "There is no such thing, or it is not yours.",
     "409": "It contradicts the present state.",
+    "411": "The body does not say its length.",
     "413": "The body is larger than this takes.",
     "415": "The body is not JSON.",
     "429": "That was too often; `Retry-After` says in how many seconds to try again.",
@@ -49,7 +50,7 @@ class ProblemAwareSchema(AutoSchema):
         if "{" in self.path or "requestBody" in operation:
             statuses.append("404")
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
-            statuses += ["409", "413", "415"]
+            statuses += ["409", "411", "413", "415"]
         statuses.append("429")
         if getattr(self.view, "throttle_scope", "") in CLOSED_WITHOUT_COUNTER:
             statuses.append("503")

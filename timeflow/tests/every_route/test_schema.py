@@ -14,7 +14,7 @@ from timeflow.tests.routes import Route
 
 OURS = [route for route in API if route.name not in DOCUMENTS]
 REFUSALS = {"400", "401", "403", "429"}
-CHANGES = {"409", "413", "415"}
+CHANGES = {"409", "411", "413", "415"}
 pytestmark = walks
 
 
