@@ -35,6 +35,7 @@ _field_key_provider = env.str("FIELD_KEY_PROVIDER", default="")
 FIELD_KEYS: KeyProvider = import_string(_field_key_provider)() if _field_key_provider else vault.key_set("FIELD_KEYS")
 GUEST_KEY = vault.text("GUEST_KEY").encode()
 CACHE_KEY = vault.text("CACHE_KEY").encode()
+BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_public.hostname or "127.0.0.1"])
 if not IS_PUBLIC:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
