@@ -11,7 +11,9 @@ class LibConfig(AppConfig):
     verbose_name = "Shared kernel"
 
     def ready(self) -> None:
-        from timeflow.lib import lifecycle  # noqa: PLC0415
+        from django.db.models.signals import post_migrate, pre_migrate  # noqa: PLC0415
+
+        from timeflow.lib import lifecycle, migrating  # noqa: PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
         from timeflow.lib.plain_text import guard_fields  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415
@@ -22,6 +24,8 @@ class LibConfig(AppConfig):
         guard_fields()
         speak_plainly()
         lifecycle.register(lifecycle.SharedPart())
+        pre_migrate.connect(migrating.bound_waits, sender=self)
+        post_migrate.connect(migrating.unbound_waits, sender=self)
         # Python's warnings would go to the terminal as they are.
         logging.captureWarnings(settings.LOG_FORMAT == "json")
         # The web server writes whole addresses, too, by handlers of its own.

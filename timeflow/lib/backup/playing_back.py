@@ -107,7 +107,9 @@ def _refuse_other_kind(manifest: Manifest) -> None:
 
 
 def _refuse_newer(manifest: Manifest) -> None:
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations or {}}
+    on_disk = MigrationLoader(None).disk_migrations or {}
+    replaced = (step for migration in on_disk.values() for step in migration.replaces)
+    known = {f"{app}.{name}" for app, name in [*on_disk, *replaced]}
     applied = {name for name in manifest.contents.migrations if name.partition(".")[0] not in FORMER_APPS}
     if unknown := sorted(applied - known):
         words = f"This backup was made by a later TimeFlow ({manifest.timeflow}; this is {VERSION})"
