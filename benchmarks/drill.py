@@ -1,7 +1,7 @@
 """The drill by hand: people with all that there is, a backup, fresh keys, the backup played back, every row compared.
 
-`script/drill` runs it once for each kind of database; it prints a line of a table. It makes and removes databases of its
-own; the one that DATABASE_URL names stays as it is.
+`script/drill` runs it once for each kind of database; it prints a line of a table. It makes and removes databases of
+its own; the one that DATABASE_URL names stays as it is.
 """
 
 import argparse
