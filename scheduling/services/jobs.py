@@ -21,6 +21,7 @@ from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, Refusal
 from timeflow.lib.http import owned
 from timeflow.lib.queue import enqueue
+from timeflow.lib.urgency import ASKED, LATER
 
 QUEUED, RUNNING = PlanJob.State.QUEUED, PlanJob.State.RUNNING
 OPEN = (QUEUED, RUNNING)
@@ -59,7 +60,7 @@ def request_plan(*, user: User, wish: PlanRequest, now: datetime, origin: str = 
                 raise PlanRunning(job=str(running.pk))
             return running
         job = PlanJob.objects.create(user=person, origin=origin, request=body, progress="Waiting", created_at=now)
-        enqueue("scheduling.tasks.run_plan_job", str(job.pk))
+        _send(job.pk, origin)
     return job
 
 
@@ -214,7 +215,13 @@ def sweep_jobs(*, now: datetime) -> int:
     silent.filter(attempt__gte=MAX_ATTEMPTS).update(
         state=PlanJob.State.FAILED, error="Planning was interrupted too often.", finished_at=now
     )
-    lost = list(silent.values_list("pk", flat=True)[:500])
-    for pk in lost:
-        enqueue("scheduling.tasks.run_plan_job", str(pk))
+    lost = list(silent.values_list("pk", "origin")[:500])
+    for pk, origin in lost:
+        _send(pk, origin)
     return len(lost)
+
+
+def _send(job_id: uuid.UUID, origin: str) -> None:
+    """Nobody waits for a search that TimeFlow started by itself."""
+    queue = LATER if origin == Plan.Origin.SEARCH else ASKED
+    enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=queue)
