@@ -12,6 +12,7 @@ class LibConfig(AppConfig):
 
     def ready(self) -> None:
         from timeflow.lib import lifecycle  # noqa: PLC0415
+        from timeflow.lib.checks import installation, pooling, servers  # noqa: F401, PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
         from timeflow.lib.plain_text import guard_fields  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415

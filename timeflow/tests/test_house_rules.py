@@ -34,6 +34,7 @@ DOORS = {
     "idempotency",
     "runner",
     "benchmarks",
+    "checks",
 }
 CLOCKS = {
     ("timezone", "now"),
