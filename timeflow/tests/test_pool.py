@@ -117,6 +117,15 @@ def test_a_way_past_to_another_database_is_refused(pooled, past):
     assert "lead to two databases" in refused.msg
 
 
+def test_a_pool_that_lends_by_session_is_told(pooled, monkeypatch):
+    """`by_session` is what `script/pool` calls the database postgres where it lends it so."""
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "NAME", "by_session")
+    told = [message.id for message in check_pool(["default"])]
+    connection.close()
+    assert told == ["pooling.W002"]
+
+
 def test_nothing_that_is_said_for_a_transaction_reaches_the_next_one(pooled):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 12345")
