@@ -21,12 +21,28 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from accounts.tests.google import Google, running
 from accounts.tests.signing_in import sign_in
+from timeflow.lib.databases import go_by
 from timeflow.tests.browser import alice_page, browser_type_launch_args, page  # noqa: F401  # fixtures
 
 # In CI the same examples every time; on one's own machine new ones, so that the suite goes on finding things.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
 hypothesis.settings.register_profile("own", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own")
+
+EVERYDAY = pytest.StashKey[dict]()
+
+
+def pytest_addoption(parser):
+    words = "make the test database by DATABASE_DIRECT_URL as always, but then reach it by DATABASE_URL"
+    parser.addoption("--pooled", action="store_true", help=words)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_setup):
+    """The test database: made past the pool, and used there too unless a run is about the pool."""
+    if request.config.getoption("pooled"):
+        go_by(request.config.stash[EVERYDAY])
+        settings.DIRECT_DATABASE["NAME"] = settings.DATABASES["default"]["NAME"]
 
 
 def pytest_collection_modifyitems(items):
@@ -40,6 +56,8 @@ def pytest_collection_modifyitems(items):
 
 def pytest_configure(config):
     """Workers that run side by side share a Redis, but not a cache: each of them empties its own."""
+    config.stash[EVERYDAY] = dict(settings.DATABASES["default"])
+    go_by(settings.DIRECT_DATABASE)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if settings.REDIS_URL and worker:
         number = int(urlsplit(settings.REDIS_URL).path.strip("/") or 0) + 1 + int(worker.removeprefix("gw"))

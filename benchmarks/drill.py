@@ -76,7 +76,7 @@ def fill(people: int) -> None:
     """One person with a row in every table of people, and others with a demo's weeks and a calendar's grant each."""
     from allauth.account.models import EmailAddress  # noqa: PLC0415
 
-    from accounts.models import User  # noqa: PLC0415
+    from accounts.models import Connection, User  # noqa: PLC0415
     from accounts.services.connections import keep_grant  # noqa: PLC0415
     from scheduling.services.demo import seed_demo  # noqa: PLC0415
     from timeflow.tests.everything import CALLER, NOW, full_person  # noqa: PLC0415
@@ -88,8 +88,8 @@ def fill(people: int) -> None:
         User.objects.filter(pk=user.pk).update(email=f"person-{number}@example.com")
         EmailAddress.objects.filter(user=user).update(email=f"person-{number}@example.com")
         user = seed_demo(password="four plain words here", time_zone="Europe/Berlin", now=NOW, tick=lambda: 0.0)  # noqa: S106
-        about = {"provider": "google", "subject": str(number), "account": user.email, "refresh_token": f"1//{number}"}
-        keep_grant(user=user, caller=CALLER, now=NOW, **about)
+        about: dict[str, Any] = {"provider": Connection.Provider.GOOGLE, "subject": str(number), "account": user.email}
+        keep_grant(user=user, caller=CALLER, now=NOW, refresh_token=f"1//{number}", **about)
 
 
 def timed(deed: Callable[[], Any]) -> tuple[float, Any]:

@@ -4,7 +4,7 @@ import os
 from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import setup_logging, task_failure, task_postrun, task_prerun, worker_ready
+from celery.signals import beat_init, setup_logging, task_failure, task_postrun, task_prerun, worker_init, worker_ready
 from django.apps import apps
 from django.conf import settings
 
@@ -21,6 +21,15 @@ def log_as_elsewhere(**_kwargs):
     """In place of Celery's own configuration. Beat begins to log before Django is there, which does this elsewhere."""
     if not apps.ready:
         dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+@beat_init.connect
+def look_around_first(**_kwargs):
+    # Not before the apps are there.
+    from timeflow.lib.checks.before_start import look_around  # noqa: PLC0415
+
+    look_around()
 
 
 task_prerun.connect(signals.begin_task)

@@ -6,7 +6,10 @@ import threading
 from types import FrameType
 from typing import Any
 
+from gunicorn.arbiter import Arbiter
+
 from timeflow.lib.health import drain
+from timeflow.lib.starting import StartRefused
 from timeflow.settings import DRAIN_SECONDS, LOGGING, REDIS_URL
 
 logconfig_dict = LOGGING
@@ -32,7 +35,16 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 
 
 def post_worker_init(worker: Any) -> None:
-    """Asked to stop, a worker says that it is not ready while it goes on serving, so that nobody is sent to it."""
+    """Look around before the first request; and see that a worker that is to stop says so while it goes on serving."""
+    # Not before: it knows Django, which gunicorn's master does not, so that new code is there after a reload.
+    from timeflow.lib.checks.before_start import look_around  # noqa: PLC0415
+
+    try:
+        look_around()
+    except StartRefused as refusal:
+        worker.log.critical(str(refusal))
+        # Else gunicorn would try again for ever.
+        sys.exit(Arbiter.APP_LOAD_ERROR)
 
     def leave(number: int, frame: FrameType | None) -> None:
         drain()

@@ -20,7 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.urls import reverse
 
-from timeflow.lib.secrets import SecretRefused
+from timeflow.lib.starting import StartRefused, alone_in
 
 # Seconds that a child has to stop. A task cut short by then is taken up at the next start.
 PATIENCE = 8
@@ -37,7 +37,7 @@ def main() -> int:
     try:
         port = _free_port()
         _prepare(with_demo=with_demo)
-    except (CannotStart, CommandError, SecretRefused) as error:
+    except (CannotStart, CommandError, StartRefused) as error:
         _say(str(error))
         return 1
     except KeyboardInterrupt:
@@ -95,6 +95,7 @@ def _answers(port: int) -> bool:
 def _prepare(*, with_demo: bool) -> None:
     """Bring the database up to date; on the first start make the demo person; show their plan and how to sign in."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeflow.settings")
+    alone_in(settings.VAR_DIR)
     django.setup()
     call_command("migrate", verbosity=0)
     if with_demo:

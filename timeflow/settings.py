@@ -9,22 +9,21 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONCE
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from kombu import Exchange, Queue
 
 from timeflow.lib import urgency
+from timeflow.lib.databases import database_settings
 from timeflow.lib.keys import KeyProvider
 from timeflow.lib.logs import settings_of_logs
 from timeflow.lib.public_addresses import private_host
 from timeflow.lib.secrets import Vault
+from timeflow.lib.starting import Environment, StartRefused
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-# Each variable may be given as `NAME_FILE` too: a file that holds its value, as secrets are mounted.
-env = environ.FileAwareEnv()
+env = Environment()
 
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 _public = urlsplit(PUBLIC_URL)
@@ -113,17 +112,11 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'timeflow.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-    # A named file for tests too: threads must meet in one database, which an in-memory one does not allow.
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
-else:
-    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, DISABLE_SERVER_SIDE_CURSORS=True)
+# By way of a pool of connections where there is one; DIRECT_DATABASE leads past it.
+_everyday, DIRECT_DATABASE = database_settings(
+    pooled=env.str("DATABASE_URL", default=""), direct=env.str("DATABASE_DIRECT_URL", default=""), var=VAR_DIR
+)
+DATABASES = {"default": _everyday}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 # A cache that does not answer at once is given up, without a second try, so that no page waits for it.
@@ -190,11 +183,11 @@ GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", default="")
 GOOGLE_URL = env.str("GOOGLE_URL", default="")
 PASSWORD_SIGN_IN = env.bool("PASSWORD_SIGN_IN", default=not GOOGLE_CLIENT_ID)
 if bool(GOOGLE_CLIENT_ID) != bool(GOOGLE_CLIENT_SECRET):
-    raise ImproperlyConfigured("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both or neither.")
+    raise StartRefused("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both or neither.")
 if GOOGLE_URL and IS_PUBLIC:
-    raise ImproperlyConfigured("GOOGLE_URL names a stand-in for Google, which no public installation may have.")
+    raise StartRefused("GOOGLE_URL names a stand-in for Google, which no public installation may have.")
 if not (GOOGLE_CLIENT_ID or PASSWORD_SIGN_IN):
-    raise ImproperlyConfigured("PASSWORD_SIGN_IN is off and there is no GOOGLE_CLIENT_ID, so nobody could sign in.")
+    raise StartRefused("PASSWORD_SIGN_IN is off and there is no GOOGLE_CLIENT_ID, so nobody could sign in.")
 SOCIALACCOUNT_ADAPTER = "accounts.social_adapter.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = {"google": {"OAUTH_PKCE_ENABLED": True}}
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -393,5 +386,5 @@ FORCE_SCRIPT_NAME = ""
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=5 if IS_PUBLIC else 0)
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PUBLIC else "lines")
 if LOG_FORMAT not in ("json", "lines"):
-    raise ImproperlyConfigured("LOG_FORMAT is json or lines.")
+    raise StartRefused("LOG_FORMAT is json or lines.")
 LOGGING = settings_of_logs(as_json=LOG_FORMAT == "json", level=env.str("LOG_LEVEL", default="INFO"))

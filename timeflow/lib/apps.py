@@ -14,6 +14,7 @@ class LibConfig(AppConfig):
         from django.db.models.signals import post_migrate, pre_migrate  # noqa: PLC0415
 
         from timeflow.lib import lifecycle, migrating  # noqa: PLC0415
+        from timeflow.lib.checks import installation, pooling, servers  # noqa: F401, PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
         from timeflow.lib.plain_text import guard_fields  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from timeflow.lib.keys import KeyFault, KeySet, fresh_key_set, parse_key_set
+from timeflow.lib.starting import StartRefused
 
 TEXT_SECRETS = {"SECRET_KEY": 50, "GUEST_KEY": 32, "CACHE_KEY": 32}  # and the least number of characters
 KEY_SETS = ("JWT_KEYS", "FIELD_KEYS")
 SECRETS = ("SECRET_KEY", *KEY_SETS, "GUEST_KEY", "CACHE_KEY")
 
 
-class SecretRefused(RuntimeError):
+class SecretRefused(StartRefused):
     """TimeFlow does not start with this secret: one sentence that names the variable, never its value."""
 
 
@@ -82,9 +83,17 @@ def local_secret(folder: Path, name: str, *, allowed: bool, make: Callable[[], s
         words = f"{name} is not set. Set it, or {name}_FILE, in the environment of every process;"
         raise SecretMissing(f"{words} `manage.py make_keys` prints new secrets.")
     path = folder / "secrets" / name
+    try:
+        return _kept(path, make)
+    except OSError as error:
+        words = f"{path.parent} cannot be used: {error.strerror}. Let this user write there, or set {name}."
+        raise SecretRefused(words) from None
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        draft = path.with_name(f".{name}.{os.getpid()}")
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(make())
         try:

@@ -8,6 +8,9 @@ from celery import shared_task
 from timeflow.lib import queue
 from timeflow.lib.queue import periodic
 
+# Beat asks for it each minute, so its lease shows that both beat and a worker live.
+SWEEP, SWEEP_LEASE = "sweep-errands", timedelta(seconds=20)
+
 
 @shared_task(name=queue.RUN_ERRAND)
 def run_errand(errand_id: str) -> None:
@@ -15,7 +18,7 @@ def run_errand(errand_id: str) -> None:
 
 
 @shared_task(name="timeflow.lib.tasks.sweep_errands")
-@periodic("sweep-errands", lease=timedelta(seconds=20))
+@periodic(SWEEP, lease=SWEEP_LEASE)
 def sweep_errands(*, now: datetime) -> None:
     """Errands whose message got lost are sent again."""
     queue.sweep_errands(now=now)

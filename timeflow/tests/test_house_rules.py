@@ -34,6 +34,7 @@ DOORS = {
     "idempotency",
     "runner",
     "benchmarks",
+    "checks",
 }
 CLOCKS = {
     ("timezone", "now"),
@@ -56,6 +57,7 @@ CLOCK_READERS = {
 NETWORK = {"requests", "httpx", "httpcore", "urllib3", "aiohttp", "urllib.request", "http.client", "socket", "smtplib"}
 CALLERS = {
     "timeflow/lib/outbound.py": "the guarded way to addresses that people give",
+    "timeflow/lib/doctor.py": "to PUBLIC_URL, which is this installation itself",
     "timeflow/lib/web_worker.py": "to nobody: it is how the web process listens",
     "timeflow/runner.py": "to the server that it started",
     "accounts/gateways/google.py": "to Google's own addresses",

@@ -16,6 +16,7 @@ from timeflow.lib.backup.pointing import pointed_at
 from timeflow.lib.ids import new_id
 from timeflow.lib.keys import fresh_key_set, parse_key_set, with_fresh_key
 from timeflow.lib.models import Lease
+from timeflow.lib.starting import held
 from timeflow.tests.everything import NOW, full_person
 from timeflow.tests.recovering import changed, fresh_place, make, play_back, rows, said
 
@@ -130,6 +131,15 @@ def test_nothing_is_replaced_while_somebody_else_is_connected(alice, fresh, tmp_
     finally:
         other.close()
     assert "Start web" in play_back(archive, fresh, "--replace")
+
+
+def test_nothing_is_replaced_while_timeflow_runs_on_the_same_data(alice, fresh, tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("a server's connections tell who runs, whatever the folder")
+    archive = make(tmp_path)
+    play_back(archive, fresh)
+    with held(tmp_path), pytest.raises(CommandError, match=r"TimeFlow is running already.*Nothing was changed"):
+        play_back(archive, fresh, "--replace")
 
 
 def test_an_older_backup_is_migrated(alice, fresh, tmp_path):

@@ -13,6 +13,7 @@ from timeflow.lib.backup.archive import PIECE, Sink, keep_names_of
 from timeflow.lib.backup.errors import BackupRefused, Damaged
 from timeflow.lib.backup.manifest import Contents, look_into_database
 from timeflow.lib.backup.pointing import pointed_at
+from timeflow.lib.starting import StartRefused, held
 
 # The database itself, and what SQLite keeps beside it while it is open. One without the others is damaged.
 PARTS = ("", "-wal", "-shm")
@@ -65,10 +66,15 @@ class SqliteStore:
     def refuse_company(self) -> None:
         """Raises `BackupRefused` while another process has the database open.
 
-        Only whoever is alone may leave the write-ahead log, which also brings all of the database into one file.
+        The one that runs here holds the folder. Only whoever is alone may leave the write-ahead log, which also brings all
+        of the database into one file.
         """
         if not self._path.exists():
             return
+        try:
+            held(self._path.parent).close()
+        except StartRefused as refusal:
+            raise BackupRefused(f"{refusal} Nothing was changed.") from None
         with closing(sqlite3.connect(self._path, timeout=1)) as database:
             try:
                 database.execute("PRAGMA journal_mode=DELETE")

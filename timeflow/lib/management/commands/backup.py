@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from timeflow.lib.backup import FOLDER_NAME, BackupRefused, make_backup
-from timeflow.lib.backup.pointing import past_any_pool
+from timeflow.lib.databases import past_the_pool
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is not a folder. Make it first, so that nothing lands on the wrong disk.")
         passphrase = self._passphrase() if options["with_keys"] else None
         try:
-            with past_any_pool():
+            with past_the_pool():
                 made = make_backup(folder=folder, now=timezone.now(), passphrase=passphrase, keep=options["keep"])
         except BackupRefused as refusal:
             raise CommandError(str(refusal)) from None

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from timeflow.lib.backup import BackupRefused, Wish, keys_in_backup, play_back
-from timeflow.lib.backup.pointing import past_any_pool
+from timeflow.lib.databases import past_the_pool
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"FIELD_KEYS={keys_in_backup(path, self._passphrase)}")
                 return
             wish = Wish(path, options["erased"], options["replace"], options["without_keys"])
-            with past_any_pool():
+            with past_the_pool():
                 for words in play_back(wish, now=timezone.now()):
                     self.stdout.write(words)
         except BackupRefused as refusal:
