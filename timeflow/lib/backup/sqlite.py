@@ -66,8 +66,8 @@ class SqliteStore:
     def refuse_company(self) -> None:
         """Raises `BackupRefused` while another process has the database open.
 
-        The one that runs here holds the folder. Only whoever is alone may leave the write-ahead log, which also brings all
-        of the database into one file.
+        TimeFlow that runs here holds the folder. Only whoever is alone may leave the write-ahead log, which also brings
+        all of the database into one file.
         """
         if not self._path.exists():
             return
