@@ -33,7 +33,7 @@ def main() -> int:
     # What is enqueued is nobody's to run here.
     current_app.conf.update(broker_url="memory://", broker_transport_options={})
     if wish.head:
-        print(HEAD, flush=True)
+        print(HEAD, flush=True)  # noqa: T201
     with tempfile.TemporaryDirectory() as folder:
         return drill(Path(folder), wish.people)
 
@@ -61,7 +61,7 @@ def drill(folder: Path, people: int) -> int:
         outcome = f"differ: {', '.join(sorted(differ))}" if differ else "every row is there"
         count, size = sum(map(len, before.values())), archive.stat().st_size / 1e6
         seconds = f"{backup_seconds:>10.1f}{rotate_seconds:>10.1f}{restore_seconds:>11.1f}"
-        print(f"{connection.vendor:<12}{people:>7,}{count:>9,}{size:>8.2f}{seconds}  {outcome}", flush=True)
+        print(f"{connection.vendor:<12}{people:>7,}{count:>9,}{size:>8.2f}{seconds}  {outcome}", flush=True)  # noqa: T201
     return int(bool(differ))
 
 
@@ -87,7 +87,7 @@ def fill(people: int) -> None:
         # The demo makes one person, and knows them by the address.
         User.objects.filter(pk=user.pk).update(email=f"person-{number}@example.com")
         EmailAddress.objects.filter(user=user).update(email=f"person-{number}@example.com")
-        user = seed_demo(password="four plain words here", time_zone="Europe/Berlin", now=NOW, tick=lambda: 0.0)  # noqa: S106
+        user = seed_demo(password="four plain words here", time_zone="Europe/Berlin", now=NOW, tick=lambda: 0.0)
         about: dict[str, Any] = {"provider": Connection.Provider.GOOGLE, "subject": str(number), "account": user.email}
         keep_grant(user=user, caller=CALLER, now=NOW, refresh_token=f"1//{number}", **about)
 
