@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -159,7 +160,9 @@ def _as_postgres(*command: str | Path) -> None:
 def _pgbouncer() -> Iterator[None]:
     pool = subprocess.Popen([str(ROOT / "script/pool"), str(POOL_PORT), str(PORT), "reserve_pool_size = 0"])
     try:
-        while pool.poll() is None:
+        while True:
+            if pool.poll() is not None:
+                sys.exit("PgBouncer did not start.")
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", POOL_PORT)) == 0:
                     break
