@@ -6,7 +6,6 @@ without a pause: four times they read their tasks, then they change one, by the 
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -160,17 +159,22 @@ def _as_postgres(*command: str | Path) -> None:
 def _pgbouncer() -> Iterator[None]:
     pool = subprocess.Popen([str(ROOT / "script/pool"), str(POOL_PORT), str(PORT), "reserve_pool_size = 0"])
     try:
-        while True:
+        while not _answers():
             if pool.poll() is not None:
                 sys.exit("PgBouncer did not start.")
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", POOL_PORT)) == 0:
-                    break
             time.sleep(0.1)
         yield
     finally:
         pool.send_signal(signal.SIGTERM)
         pool.wait()
+
+
+def _answers() -> bool:
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"]).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 if __name__ == "__main__":
