@@ -6,8 +6,8 @@ without a pause: four times they read their tasks, then they change one, by the 
 
 import os
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -159,15 +159,22 @@ def _as_postgres(*command: str | Path) -> None:
 def _pgbouncer() -> Iterator[None]:
     pool = subprocess.Popen([str(ROOT / "script/pool"), str(POOL_PORT), str(PORT), "reserve_pool_size = 0"])
     try:
-        while pool.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", POOL_PORT)) == 0:
-                    break
+        while not _answers():
+            if pool.poll() is not None:
+                sys.exit("PgBouncer did not start.")
             time.sleep(0.1)
         yield
     finally:
         pool.send_signal(signal.SIGTERM)
         pool.wait()
+
+
+def _answers() -> bool:
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"]).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

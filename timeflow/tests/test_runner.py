@@ -88,3 +88,24 @@ def test_a_port_that_is_no_port_is_refused_with_the_reason(written):
     ended = start_with(written)
     assert ended.returncode == 1
     assert f"PORT is a number from 1 to 65534, not “{written}”." in ended.stdout
+
+
+def test_a_second_one_on_the_same_data_is_refused_before_it_touches_them():
+    program = "from django.conf import settings; from timeflow.lib.starting import alone_in; "
+    program += "alone_in(settings.VAR_DIR); print('held', flush=True); input()"
+    first = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "timeflow.settings"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        # Nothing, if somebody serves these data already: they are held then, too.
+        first.stdout.readline()
+        second = start_with("8009")
+    finally:
+        first.communicate("\n")
+    assert second.returncode == 1
+    assert "TimeFlow is running already with the data in" in second.stdout
