@@ -4,11 +4,12 @@ import os
 from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import setup_logging, task_failure, task_postrun, task_prerun, worker_ready
+from celery.signals import beat_init, celeryd_init, setup_logging, task_failure, task_postrun, task_prerun, worker_ready
 from django.apps import apps
 from django.conf import settings
 
 from timeflow.lib import signals
+from timeflow.lib.metrics.together import count_together
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeflow.settings")
 app = Celery("timeflow")
@@ -21,6 +22,13 @@ def log_as_elsewhere(**_kwargs):
     """In place of Celery's own configuration. Beat begins to log before Django is there, which does this elsewhere."""
     if not apps.ready:
         dictConfig(settings.LOGGING)
+
+
+@celeryd_init.connect
+@beat_init.connect
+def count_as_elsewhere(**_kwargs):
+    """What workers and beat count is told by whoever on this machine is asked."""
+    count_together(settings.METRICS_DIR)
 
 
 task_prerun.connect(signals.begin_task)

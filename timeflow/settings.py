@@ -21,6 +21,7 @@ from timeflow.lib.secrets import Vault
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+VERSION = "0.1.0"
 # Each variable may be given as `NAME_FILE` too: a file that holds its value, as secrets are mounted.
 env = environ.FileAwareEnv()
 
@@ -128,12 +129,12 @@ CACHE_TIMEOUTS = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
 _memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "timeflow.lib.caches.CountedRedis",
         "LOCATION": REDIS_URL,
         "OPTIONS": CACHE_TIMEOUTS,
     }
     if REDIS_URL
-    else {**_memory, "OPTIONS": {"MAX_ENTRIES": 20_000}},
+    else {"BACKEND": "timeflow.lib.caches.CountedMemory", "OPTIONS": {"MAX_ENTRIES": 20_000}},
     # This process's own: rate limits where there is no Redis or it is down. Apart, so that strangers who fill it push
     # nobody's sign-in out.
     "memory": {**_memory, "LOCATION": "memory", "OPTIONS": {"MAX_ENTRIES": 100_000}},
@@ -368,6 +369,11 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
 # Every address is at the root: limits and letters go by the path that a browser really asked for.
 FORCE_SCRIPT_NAME = ""
 
+# Where processes count together; those of one machine share it.
+METRICS_DIR = Path(env.str("METRICS_DIR", default=str(VAR_DIR / "metrics")))
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("METRICS_TOKEN needs 32 characters or more: guesses at it are not counted.")
 # For whatever sends people here to notice that this process is not ready any more; then it stops taking requests.
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=5 if IS_PUBLIC else 0)
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PUBLIC else "lines")

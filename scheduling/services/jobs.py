@@ -20,6 +20,7 @@ from scheduling.services.plans import save_proposal
 from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, Refusal
 from timeflow.lib.http import owned
+from timeflow.lib.metrics import tell_job
 from timeflow.lib.queue import enqueue
 
 QUEUED, RUNNING = PlanJob.State.QUEUED, PlanJob.State.RUNNING
@@ -117,6 +118,11 @@ def _finish(job: PlanJob, state: str, now: datetime, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(job, name, value)
     job.save(update_fields=["state", "finished_at", *fields])
+    _tell_end(job, state, now)
+
+
+def _tell_end(job: PlanJob, state: str, now: datetime) -> None:
+    tell_job(kind=f"plan_{job.origin}", state=state, seconds=(now - job.created_at).total_seconds())
 
 
 def run_job(*, job_id: uuid.UUID, clock: Clock, tick: Callable[[], float]) -> None:
@@ -172,7 +178,8 @@ class _Pulse:
 
 
 def _fail(attempt: PlanJob, words: str, now: datetime) -> None:
-    _mine(attempt).update(state=PlanJob.State.FAILED, error=words, finished_at=now)
+    if _mine(attempt).update(state=PlanJob.State.FAILED, error=words, finished_at=now):
+        _tell_end(attempt, PlanJob.State.FAILED, now)
 
 
 def _plan_once(attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> bool:
@@ -192,7 +199,9 @@ def _plan_once(attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> boo
         plan = None
         if is_offered:
             plan = save_proposal(user=person, week=week, result=result, origin=attempt.origin, now=clock())
-        _mine(attempt).update(state=PlanJob.State.DONE, plan=plan, progress="Done", finished_at=clock())
+        now = clock()
+        _mine(attempt).update(state=PlanJob.State.DONE, plan=plan, progress="Done", finished_at=now)
+    _tell_end(attempt, PlanJob.State.DONE, now)
     return True
 
 
@@ -211,9 +220,8 @@ def sweep_jobs(*, now: datetime) -> int:
     silent = PlanJob.objects.filter(
         Q(state=QUEUED, created_at__lt=now - timedelta(seconds=20)) | Q(state=RUNNING, heartbeat_at__lt=now - SILENCE)
     )
-    silent.filter(attempt__gte=MAX_ATTEMPTS).update(
-        state=PlanJob.State.FAILED, error="Planning was interrupted too often.", finished_at=now
-    )
+    for job in list(silent.filter(attempt__gte=MAX_ATTEMPTS)):
+        _fail(job, "Planning was interrupted too often.", now)
     lost = list(silent.values_list("pk", flat=True)[:500])
     for pk in lost:
         enqueue("scheduling.tasks.run_plan_job", str(pk))

@@ -11,7 +11,7 @@ class LibConfig(AppConfig):
     verbose_name = "Shared kernel"
 
     def ready(self) -> None:
-        from timeflow.lib import lifecycle  # noqa: PLC0415
+        from timeflow.lib import condition, lifecycle, models  # noqa: PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
         from timeflow.lib.plain_text import guard_fields  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415
@@ -22,6 +22,7 @@ class LibConfig(AppConfig):
         guard_fields()
         speak_plainly()
         lifecycle.register(lifecycle.SharedPart())
+        condition.watch_work("errand", models.Errand.objects.all, since="created_at")
         # Python's warnings would go to the terminal as they are.
         logging.captureWarnings(settings.LOG_FORMAT == "json")
         # The web server writes whole addresses, too, by handlers of its own.

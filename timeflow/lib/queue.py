@@ -25,6 +25,7 @@ PATIENCE, ONE_DAY = timedelta(seconds=50), timedelta(days=1)
 PAUSE = 10
 PAUSED = "broker-paused"
 log = logging.getLogger(__name__)
+_leases: dict[str, timedelta] = {}
 
 
 def enqueue(name: str, *args: str | int) -> None:
@@ -67,8 +68,7 @@ def _send(name: str, args: tuple[str | int, ...]) -> None:
     if caches["memory"].get(PAUSED):
         return
     if name not in current_app.tasks:
-        # Once: it sets Django up anew, log and checks too.
-        current_app.loader.import_default_modules()
+        _learn_tasks()
     try:
         current_app.tasks[name].apply_async(args=args)
     except (OperationalError, OSError):
@@ -76,11 +76,25 @@ def _send(name: str, args: tuple[str | int, ...]) -> None:
         log.warning("The broker did not take %s; the sweeper will send it.", name, exc_info=True)
 
 
+def _learn_tasks() -> None:
+    """Once in a process: it sets Django up anew, log and checks too."""
+    current_app.loader.import_default_modules()
+
+
+def leases() -> dict[str, timedelta]:
+    """Each periodic task by its name, with how long a run keeps others from running it."""
+    if not _leases:
+        _learn_tasks()
+    return _leases
+
+
 def periodic(name: str, *, lease: timedelta) -> Callable[[Callable[..., None]], Callable[[], None]]:
     """Run the decorated task body with `now`, only in the process that wins the lease `name`.
 
     The lease is shorter than the schedule's interval, so one run a tick happens however many beats there are.
     """
+
+    _leases[name] = lease
 
     def decorate(body: Callable[..., None]) -> Callable[[], None]:
         @functools.wraps(body)
