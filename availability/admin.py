@@ -13,14 +13,12 @@ from availability.models import Calendar, DateOverride, Event, WorkingHours
 class CalendarAdmin(LookOnly):
     fields = list_display = ("id", "user", "kind", "is_busy", "read_at", "expanded_until", "created_at")
     list_filter = ("kind",)
-    ordering = ("-created_at",)
 
 
 @admin.register(Event, site=back_office)
 class EventAdmin(LookOnly):
     fields = list_display = ("id", "user", "source", "starts_at", "ends_at", "is_all_day", "is_busy", "updated_at")
     list_filter = ("source",)
-    ordering = ("-id",)
 
 
 @admin.register(WorkingHours, site=back_office)

@@ -40,7 +40,7 @@ def enqueue_surely(name: str, *args: str | int) -> None:
     when they go.
     """
     errand = Errand.objects.create(task=name, args=list(args), created_at=timezone.now())
-    enqueue(RUN_ERRAND, str(errand.pk))
+    send_errand(errand.pk)
 
 
 def run_errand(errand_id: uuid.UUID) -> None:
@@ -53,6 +53,16 @@ def run_errand(errand_id: uuid.UUID) -> None:
     errand.delete()
 
 
+def send_errand(errand_id: uuid.UUID) -> None:
+    """Send it to the workers now; it may be under way already."""
+    enqueue(RUN_ERRAND, str(errand_id))
+
+
+def cancel_errand(errand_id: uuid.UUID) -> None:
+    """Forget it: what it was to do will not be done, unless a worker has it in hand."""
+    Errand.objects.filter(pk=errand_id).delete()
+
+
 def sweep_errands(*, now: datetime) -> int:
     """Send the errands again whose message seems lost, and drop those that failed for a day. Returns how many."""
     dropped, _ = Errand.objects.filter(created_at__lt=now - ONE_DAY).delete()
@@ -60,7 +70,7 @@ def sweep_errands(*, now: datetime) -> int:
         log.error("%s errands failed for a whole day and were dropped.", dropped)
     lost = list(Errand.objects.filter(created_at__lt=now - PATIENCE).order_by("created_at")[:500])
     for errand in lost:
-        enqueue(RUN_ERRAND, str(errand.pk))
+        send_errand(errand.pk)
     return len(lost)
 
 

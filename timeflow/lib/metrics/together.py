@@ -9,7 +9,6 @@ counting in the same files. Whoever finds all seats free is the first, and empti
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import IO
@@ -21,6 +20,8 @@ from timeflow.lib.metrics import COUNTED
 
 # The library reads it each time that it opens a file.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+# Whoever takes a seat holds it for that moment; it is as old as the counts.
+DOOR = "door"
 # Room that is really there, since a full disk kills whoever writes into a hole of a mapped file.
 ROOM = {"counter": 1 << 19, "histogram": 1 << 21}
 log = logging.getLogger(__name__)
@@ -42,11 +43,12 @@ class Seats:
 
     def _take(self) -> int:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(self.folder / "door", "ab") as door:
+        with open(self.folder / DOOR, "ab") as door:
             fcntl.flock(door, fcntl.LOCK_EX)
             if all(_is_free(seat) for seat in self.folder.glob("*.seat")):
                 for left_behind in [*self.folder.glob("*.db"), *self.folder.glob("*.seat")]:
                     left_behind.unlink()
+                os.utime(self.folder / DOOR)
             for seat in count():
                 kept = open(self.folder / f"{seat}.seat", "ab")  # noqa: SIM115 - it stays open
                 if _locks(kept):
@@ -99,13 +101,6 @@ def counted(folder: Path | None = None) -> CollectorRegistry:
     registry = CollectorRegistry()
     MultiProcessCollector(registry, where)
     return registry
-
-
-def totals(name: str) -> Iterator[tuple[dict[str, str], float]]:
-    """The values of a counter, as `timeflow_errors`, with their labels."""
-    for metric in counted().collect():
-        if metric.name == name:
-            yield from ((sample.labels, sample.value) for sample in metric.samples if sample.name == f"{name}_total")
 
 
 def as_text(*registries: CollectorRegistry) -> str:
