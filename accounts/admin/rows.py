@@ -103,7 +103,7 @@ class LookOnly(admin.ModelAdmin):
             self.message_user(request, f"{count(went_well, str(self.opts.verbose_name))} {done}.", messages.SUCCESS)
 
     def _refuse(self, request: HttpRequest, row: Any, why: str) -> None:
-        self.message_user(request, f"{owner_of(row).email}: {why}", messages.ERROR)
+        self.message_user(request, f"Nothing was done for {owner_of(row).email}: {why}", messages.ERROR)
 
 
 def owner_of(row: Any) -> User:

@@ -169,7 +169,7 @@ def _session(world: World) -> uuid.UUID:
 
 def _api_token(world: World) -> uuid.UUID:
     times = {"created_at": LONG_AGO, "expires_at": FAR_AHEAD}
-    return ApiToken.objects.create(user=world.owner, name="Script", scope="read", digest="of it", **times).pk
+    return ApiToken.objects.create(user=world.owner, name="Script", scope="read", digest=uuid.uuid4().hex, **times).pk
 
 
 def _connection(world: World) -> uuid.UUID:
