@@ -11,7 +11,7 @@ from scheduling.services import staffing
 
 @admin.register(PlanJob, site=back_office)
 class PlanJobAdmin(LookOnly):
-    list_display = ("id", "user", "state", "origin", "attempt", "heartbeat_at", "created_at", "finished_at")
+    list_display = ("user", "state", "origin", "attempt", "heartbeat_at", "created_at", "finished_at", "id")
     fields = (*list_display, "plan_id")
     readonly_fields = ("plan_id",)
     list_filter = ("state", "origin")
@@ -28,7 +28,7 @@ class PlanJobAdmin(LookOnly):
 
 @admin.register(Plan, site=back_office)
 class PlanAdmin(LookOnly):
-    fields = list_display = ("id", "user", "state", "origin", "created_at", "decided_at", "horizon_ends_at")
+    fields = list_display = ("user", "state", "origin", "created_at", "decided_at", "horizon_ends_at", "id")
     list_filter = ("state", "origin")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:

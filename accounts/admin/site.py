@@ -55,9 +55,17 @@ class BackOffice(admin.AdminSite):
     def status(self, request: HttpRequest) -> HttpResponse:
         """How the installation is. It says nothing of anybody."""
         now = timezone.now()
-        found = sections(find_condition(now, time.perf_counter), told_by_counters(), now)
+        told = told_by_counters()
+        found = sections(find_condition(now, time.perf_counter), told, now)
         bad = sum(row.is_bad for section in found for row in section.rows)
-        page = {**self.each_context(request), "title": "Status", "sections": found, "bad": bad, "now": now}
+        page = {
+            **self.each_context(request),
+            "title": "Status",
+            "sections": found,
+            "bad": bad,
+            "now": now,
+            "told": told,
+        }
         return render(request, "back_office/status.html", page)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
 
-from timeflow.lib.condition import Condition, Part, Undone
+from timeflow.lib.condition import Condition, Part, Tick, Undone
 from timeflow.lib.metrics.telling import Told
 from timeflow.lib.words import count, duration, since
 
@@ -40,15 +40,14 @@ class Section:
 
 
 def sections(found: Condition, told: Told, now: datetime) -> list[Section]:
-    began = f" since {told.since:%d %b %Y, %H:%M} UTC" if told.since else ""
     return [
         Section("Answers", _answers(found)),
         Section("Waiting", [*(_queue(*queue) for queue in found.queues.items()), *map(_undone, found.undone)]),
         Section("Periodic tasks", _periodic(found, now), "The database does not answer."),
-        Section(f"Requests{began}", [Row("Answered", f"{told.answers:,}"), Row("Failed", f"{told.failed:,}")]),
-        Section(f"Errors in the log{began}", _counts(told.errors, is_bad=True), "None."),
-        Section(f"Refused by a limit{began}", _counts(told.rate_refusals), "Nothing."),
-        Section(f"Security events{began}", _counts(told.security_events), "None."),
+        Section("Requests", [Row("Answered", f"{told.answers:,}"), Row("Failed", f"{told.failed:,}")]),
+        Section("Errors in the log", _counts(told.errors, is_bad=True), "None."),
+        Section("Refused by a limit", _counts(told.rate_refusals), "Nothing."),
+        Section("Security events", _counts(told.security_events), "None."),
         Section("Versions", [Row(name, version) for name, version in found.versions.items()]),
     ]
 
@@ -95,14 +94,13 @@ def _long(age: timedelta) -> str:
 
 
 def _periodic(found: Condition, now: datetime) -> list[Row]:
-    return [
-        Row(
-            tick.name.replace("-", " ").capitalize(),
-            f"{'never' if tick.age is None else since(now - tick.age, now)}, every {_long(tick.every)}",
-            tick.is_late,
-        )
-        for tick in found.ticks
-    ]
+    return [_tick(tick, now) for tick in found.ticks]
+
+
+def _tick(tick: Tick, now: datetime) -> Row:
+    last = "not yet" if tick.age is None else since(now - tick.age, now)
+    every = _long(tick.every).removeprefix("1 ")
+    return Row(tick.name.replace("-", " ").capitalize(), f"{last}, every {every}", tick.is_late)
 
 
 def _counts(entries: list[tuple[str, int]], *, is_bad: bool = False) -> list[Row]:

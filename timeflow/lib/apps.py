@@ -8,7 +8,7 @@ from django.urls import register_converter
 class LibConfig(AppConfig):
     name = "timeflow.lib"
     label = "lib"
-    verbose_name = "Shared kernel"
+    verbose_name = "Background work"
 
     def ready(self) -> None:
         from timeflow.lib import condition, lifecycle, models  # noqa: PLC0415

@@ -26,6 +26,7 @@ from timeflow.lib.queue import leases
 Stopwatch = Callable[[], float]
 # Beat may be restarted, and a worker may be busy, without anybody having to look.
 GRACE = timedelta(minutes=2)
+OFTEN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class Tick:
 
     @property
     def is_late(self) -> bool:
-        return self.age is None or self.age > self.every + GRACE
+        """What runs each hour or day has not run yet in the first one, and nobody has to look."""
+        return self.every <= OFTEN if self.age is None else self.age > self.every + GRACE
 
 
 @dataclass
