@@ -374,6 +374,9 @@ METRICS_DIR = Path(env.str("METRICS_DIR", default=str(VAR_DIR / "metrics")))
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
     raise ImproperlyConfigured("METRICS_TOKEN needs 32 characters or more: guesses at it are not counted.")
+# Servers of others that are told of errors and of how long things take; none by default.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 # For whatever sends people here to notice that this process is not ready any more; then it stops taking requests.
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=5 if IS_PUBLIC else 0)
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PUBLIC else "lines")

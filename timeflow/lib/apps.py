@@ -11,7 +11,7 @@ class LibConfig(AppConfig):
     verbose_name = "Background work"
 
     def ready(self) -> None:
-        from timeflow.lib import condition, lifecycle, models  # noqa: PLC0415
+        from timeflow.lib import condition, lifecycle, models, reporting  # noqa: PLC0415
         from timeflow.lib.http import DateConverter  # noqa: PLC0415
         from timeflow.lib.plain_text import guard_fields  # noqa: PLC0415
         from timeflow.lib.plain_words import speak_plainly  # noqa: PLC0415
@@ -21,6 +21,7 @@ class LibConfig(AppConfig):
         register_converter(DateConverter, "date")
         guard_fields()
         speak_plainly()
+        reporting.start()
         lifecycle.register(lifecycle.SharedPart())
         condition.watch_work("errand", models.Errand.objects.all, since="created_at")
         # Python's warnings would go to the terminal as they are.
