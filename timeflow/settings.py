@@ -13,7 +13,9 @@ import environ
 from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from kombu import Exchange, Queue
 
+from timeflow.lib import urgency
 from timeflow.lib.keys import KeyProvider
 from timeflow.lib.logs import settings_of_logs
 from timeflow.lib.public_addresses import private_host
@@ -222,6 +224,22 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
+# Seconds; only the prefork pool keeps them. The longest of what is regular takes a fraction.
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 240, 300
+# Asked to stop, a worker finishes what it has within these seconds and gives the rest back to the broker.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+# A child of the prefork pool makes way for a fresh one: memory that a large week took is given back (KiB).
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
+CELERY_TASK_DEFAULT_QUEUE = urgency.DEFAULT
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in urgency.QUEUES]
+CELERY_TASK_ROUTES = {
+    "scheduling.tasks.bring_recurring_tasks": {"queue": urgency.LATER},
+    "scheduling.tasks.forget_old_plans": {"queue": urgency.LATER},
+    "accounts.tasks.erase_due_accounts": {"queue": urgency.LATER},
+    "accounts.tasks.drop_old_sessions": {"queue": urgency.LATER},
+    "availability.tasks.roll_windows": {"queue": urgency.LATER},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # What the broker does not take at once is sent by a sweeper.
@@ -239,6 +257,8 @@ if REDIS_URL:
         # Whoever sends makes one try (timeflow.lib.queue); a worker's own patience is CELERY_BROKER_CONNECTION_*.
         "max_retries": 0,
         "connect_retries_timeout": 2,
+        # See timeflow.lib.urgency.
+        "queue_order_strategy": "sorted",
     }
 else:
     _broker = VAR_DIR / "broker"

@@ -22,6 +22,7 @@ from timeflow.lib.errors import Invalid, Refusal
 from timeflow.lib.http import owned
 from timeflow.lib.metrics import tell_job
 from timeflow.lib.queue import enqueue
+from timeflow.lib.urgency import ASKED, LATER
 
 QUEUED, RUNNING = PlanJob.State.QUEUED, PlanJob.State.RUNNING
 OPEN = (QUEUED, RUNNING)
@@ -60,7 +61,7 @@ def request_plan(*, user: User, wish: PlanRequest, now: datetime, origin: str = 
                 raise PlanRunning(job=str(running.pk))
             return running
         job = PlanJob.objects.create(user=person, origin=origin, request=body, progress="Waiting", created_at=now)
-        enqueue("scheduling.tasks.run_plan_job", str(job.pk))
+        send_job(job.pk, origin)
     return job
 
 
@@ -222,7 +223,13 @@ def sweep_jobs(*, now: datetime) -> int:
     )
     for job in list(silent.filter(attempt__gte=MAX_ATTEMPTS)):
         _fail(job, "Planning was interrupted too often.", now)
-    lost = list(silent.values_list("pk", flat=True)[:500])
-    for pk in lost:
-        enqueue("scheduling.tasks.run_plan_job", str(pk))
+    lost = list(silent.values_list("pk", "origin")[:500])
+    for pk, origin in lost:
+        send_job(pk, origin)
     return len(lost)
+
+
+def send_job(job_id: uuid.UUID, origin: str) -> None:
+    """To the workers; nobody waits for a search that TimeFlow started by itself."""
+    queue = LATER if origin == Plan.Origin.SEARCH else ASKED
+    enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=queue)

@@ -7,9 +7,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services.staffing import note_deed
 from scheduling.models import PlanJob
-from scheduling.services.jobs import OPEN, PlanRequest, cancel_job, request_plan
+from scheduling.services.jobs import OPEN, PlanRequest, cancel_job, request_plan, send_job
 from timeflow.lib.errors import Refusal
-from timeflow.lib.queue import enqueue
 
 
 @transaction.atomic
@@ -21,7 +20,7 @@ def try_again(job: PlanJob, *, staff: User, now: datetime) -> None:
     if job.state == PlanJob.State.DONE:
         raise Refusal("That plan was made.")
     if job.state in OPEN:
-        enqueue("scheduling.tasks.run_plan_job", str(job.pk))
+        send_job(job.pk, job.origin)
     else:
         wish = {**job.request, "tasks": tuple(tasks) if (tasks := job.request.get("tasks")) is not None else None}
         request_plan(user=job.user, wish=PlanRequest(**wish), now=now, origin=job.origin)

@@ -1,11 +1,16 @@
-"""A broker that fails delays nobody: what it does not take is left to the sweeper."""
+"""The way to background work: in the order of its urgency, and no broker that fails delays anybody."""
 
 import os
 import socket
 import subprocess
 import sys
 
+import pytest
+from celery import current_app
 from django.conf import settings
+from kombu import Connection, Consumer
+
+from timeflow.lib import urgency
 
 ENQUEUE_TWICE = """
 import django
@@ -27,8 +32,8 @@ def connections_made_to(listening: socket.socket) -> int:
         return made
 
 
-def test_a_broker_that_takes_connections_and_never_answers_is_given_up_and_left_alone_for_a_while(tmp_path):
-    ours = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "timeflow.settings", "VAR_DIR": str(tmp_path)}
+def test_a_broker_that_takes_connections_and_never_answers_is_given_up_and_left_alone_for_a_while():
+    ours = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "timeflow.settings"}
     with socket.create_server(("127.0.0.1", 0)) as frozen:
         redis = f"redis://127.0.0.1:{frozen.getsockname()[1]}/0"
         sent = subprocess.run(
@@ -44,3 +49,39 @@ def test_a_broker_that_takes_connections_and_never_answers_is_given_up_and_left_
     assert sent.returncode == 0, sent.stderr
     assert sent.stderr.count("The broker did not take") == 1
     assert made == 1
+
+
+@pytest.fixture
+def redis(monkeypatch, no_worker):
+    """A broker on Redis without any message, with the options that it has on servers."""
+    url = settings.CACHES["default"]["LOCATION"]
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix": "queues-in-order:"}
+    with Connection(url, transport_options=options) as connection:
+        for queue in settings.CELERY_TASK_QUEUES:
+            queue(connection.default_channel).declare()
+            queue(connection.default_channel).purge()
+        monkeypatch.setattr(current_app.conf, "broker_url", url)
+        yield connection
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="only Redis keeps an order of queues: set REDIS_URL")
+def test_a_worker_takes_what_a_person_waits_for_before_all_else(redis):
+    taken = []
+
+    def take(_body, message):
+        taken.append(message.delivery_info["routing_key"])
+        message.ack()
+
+    for queue in [*reversed(urgency.QUEUES), *reversed(urgency.QUEUES)]:
+        current_app.send_task("some.task", queue=queue, connection=redis)
+    with Consumer(redis, settings.CELERY_TASK_QUEUES, callbacks=[take], prefetch_count=1, accept=["json"]):
+        while len(taken) < 6:
+            redis.drain_events(timeout=10)
+    assert taken == ["asked", "asked", "default", "default", "later", "later"]
+
+
+def test_routes_lead_from_tasks_that_exist_to_queues_that_workers_ask():
+    assert set(settings.CELERY_TASK_ROUTES) <= set(current_app.tasks)
+    named = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert named | {settings.CELERY_TASK_DEFAULT_QUEUE} <= set(current_app.amqp.queues)
+    assert list(urgency.QUEUES) == sorted(current_app.amqp.queues)

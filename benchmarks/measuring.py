@@ -1,0 +1,39 @@
+"""What the benchmarks of a running installation print: memory, percentiles, tables."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+
+def memory_of(pid: int) -> float:
+    """Megabytes of a process and all of its children that are theirs alone, shared pages by their part (PSS)."""
+    return sum(_own(each) for each in family_of(pid)) / 1024
+
+
+def family_of(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [each for child in task.read_text().split() for each in family_of(int(child))]
+        except OSError:
+            continue
+    return found
+
+
+def _own(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The value below which that share of them lies; NaN of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table in Markdown, so that it can stand in the documents as it is."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)

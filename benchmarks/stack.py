@@ -1,0 +1,272 @@
+"""A whole installation on loopback, for benchmarks and for trials of faults: `with Stack.of_servers() as stack: …`.
+
+Of servers: PostgreSQL, PgBouncer, Redis, gunicorn with two workers, a Celery worker and beat, all of them this stack's
+own, in a temporary folder. Embedded: what `script/run` starts. Each part can be stopped, killed and started again.
+"""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.measuring import memory_of
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE = "timeflow"
+BOUNCER = """[databases]
+{name} = host=127.0.0.1 port={postgres} dbname={name} user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = {size}
+max_client_conn = 500
+logfile = {log}
+pidfile = {pid}
+"""
+
+
+@dataclass
+class Part:
+    """One process (and its children) of a stack. `is_up` tells whether it serves."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    is_up: Callable[[], bool] = lambda: True
+    user: str | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603
+                self.command,
+                cwd=ROOT if self.user is None else self.log.parent,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                user=self.user,
+            )
+        wait_until(self.is_up, lambda: f"{self.name} does not come up:\n{self.log.read_text()[-2000:]}")
+
+    def send(self, number: signal.Signals) -> None:
+        """To the process and its children."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        self.send(number)
+        if self.process:
+            try:
+                self.process.wait(40)
+            except subprocess.TimeoutExpired:
+                self.send(signal.SIGKILL)
+                self.process.wait()
+
+    @property
+    def memory(self) -> float:
+        """Megabytes of the process and its children that are theirs alone."""
+        return memory_of(self.process.pid) if self.process else 0.0
+
+
+@dataclass
+class Stack:
+    """Its parts in the order in which they start."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str]
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @classmethod
+    def of_servers(cls, *, pool_size: int = 10, beats: int = 1) -> "Stack":
+        stack = cls._new()
+        ports = {name: free_port() for name in ("postgres", "pgbouncer", "redis")}
+        pooled, direct = (
+            f"postgres://postgres@127.0.0.1:{ports[name]}/{DATABASE}" for name in ("pgbouncer", "postgres")
+        )
+        stack.environment |= {
+            "DATABASE_URL": pooled,
+            "DATABASE_DIRECT_URL": direct,
+            "REDIS_URL": f"redis://127.0.0.1:{ports['redis']}/0",
+        }
+        stack._add_postgres(ports["postgres"])
+        stack._add_pgbouncer(ports, pool_size)
+        redis = ["redis-server", "--port", str(ports["redis"]), "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"]  # noqa: S108
+        stack._add("redis", redis, is_up=lambda: listens(ports["redis"]))
+        python = [sys.executable, "-m", "timeflow"]
+        stack._add("web", [*python, "web"], is_up=stack.serves, more={"WEB_CONCURRENCY": "2"})
+        stack._add("worker", [*python, "worker"])
+        for number in range(beats):
+            stack._add("beat" if not number else f"beat-{number + 1}", [*python, "beat"])
+        return stack
+
+    @classmethod
+    def embedded(cls) -> "Stack":
+        stack = cls._new()
+        stack._add("all", [sys.executable, "-m", "timeflow", "all"], is_up=stack.serves)
+        return stack
+
+    @classmethod
+    def _new(cls) -> "Stack":
+        folder = Path(tempfile.mkdtemp(prefix="timeflow-stack-"))
+        folder.chmod(0o755)
+        port = free_port()
+        made = subprocess.run(
+            [sys.executable, "manage.py", "make_keys"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        secrets = dict(line.split("=", 1) for line in made.stdout.split() if "=" in line)
+        return cls(
+            folder,
+            port,
+            {
+                **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}},
+                **secrets,
+                "PORT": str(port),
+                "PUBLIC_URL": f"http://127.0.0.1:{port}",
+                "TRUSTED_PROXIES": "127.0.0.0/8",
+                "DATA_DIR": str(folder / "data"),
+                "LOG_LEVEL": "WARNING",
+            },
+        )
+
+    def __enter__(self) -> "Stack":
+        try:
+            for part in self.parts.values():
+                if part.name == "web":
+                    self.manage("migrate", "-v0")
+                part.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for part in reversed(self.parts.values()):
+            part.send(signal.SIGCONT)
+            part.stop(signal.SIGINT if part.name == "postgres" else signal.SIGTERM)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of `manage.py` in this installation. What it printed."""
+        return self.python("manage.py", *arguments)
+
+    def python(self, *arguments: str) -> str:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-W", "ignore", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr[-2000:]}")
+        return done.stdout
+
+    def serves(self) -> bool:
+        return answer(self.port, "/readyz")[0] == 200
+
+    def _add(self, name: str, command: list[str], *, more: dict[str, str] | None = None, **how: object) -> None:
+        log = self.folder / f"{name}.log"
+        self.parts[name] = Part(name, command, self.environment | (more or {}), log, **how)  # type: ignore[arg-type]
+
+    def _add_postgres(self, port: int) -> None:
+        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        data, user = self.folder / "postgres", servant()
+        data.mkdir()
+        if user:
+            shutil.chown(data, user, user)
+        subprocess.run(  # noqa: S603
+            [programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync"],
+            user=user,
+            cwd=data,
+            check=True,
+            capture_output=True,
+        )
+        command = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
+        command += ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"]
+
+        def is_up() -> bool:
+            made = [programs / "psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-Atc"]
+            there = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"  # noqa: S608
+            asked = subprocess.run([*made, there], capture_output=True, text=True, check=False)  # noqa: S603
+            if asked.returncode == 0 and not asked.stdout.strip():
+                subprocess.run([*made, f"CREATE DATABASE {DATABASE}"], check=True, capture_output=True)  # noqa: S603
+            return asked.returncode == 0
+
+        self._add("postgres", command, is_up=is_up, user=user)
+
+    def _add_pgbouncer(self, ports: dict[str, int], size: int) -> None:
+        home = self.folder / "pgbouncer"
+        home.mkdir()
+        if user := servant():
+            shutil.chown(home, user, user)
+        (home / "pgbouncer.ini").write_text(
+            BOUNCER.format(
+                name=DATABASE,
+                postgres=ports["postgres"],
+                port=ports["pgbouncer"],
+                size=size,
+                log=home / "log",
+                pid=home / "pid",
+            )
+        )
+        port = ports["pgbouncer"]
+        command = [shutil.which("pgbouncer") or "/usr/sbin/pgbouncer", str(home / "pgbouncer.ini")]
+        self._add("pgbouncer", command, is_up=lambda: listens(port), user=user)
+
+
+def servant() -> str | None:
+    """Whom to run PostgreSQL as: it refuses to be root."""
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def answer(port: int, path: str, *, method: str = "GET", timeout: float = 10, **headers: str) -> tuple[int, bytes]:
+    """Status and body; status 0 if nobody answered in time."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request(method, path, headers=headers)
+        got = connection.getresponse()
+        return got.status, got.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+    finally:
+        connection.close()
+
+
+def wait_until(is_so: Callable[[], bool], otherwise: Callable[[], str], *, seconds: float = 60) -> float:
+    """Returns after how many seconds it was so; raises `TimeoutError` with the words in `otherwise`."""
+    began = time.monotonic()
+    while not is_so():
+        if time.monotonic() - began > seconds:
+            raise TimeoutError(otherwise())
+        time.sleep(0.1)
+    return time.monotonic() - began
