@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from kombu import Exchange, Queue
 
+from timeflow.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from timeflow.lib import urgency
 from timeflow.lib.keys import KeyProvider
 from timeflow.lib.logs import settings_of_logs
@@ -300,24 +301,6 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.MultiPartRenderer",
     ],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "TimeFlow",
-    "DESCRIPTION": "Tasks, habits, calendars and the plan that fits them together.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "WorkKind": "scheduling.serializers.plans.WORK_KINDS",
-        "BlockState": "scheduling.serializers.plans.BLOCK_STATES",
-        "PlanState": "scheduling.models.Plan.State",
-        "JobState": "scheduling.models.PlanJob.State",
-        "CalendarKind": "availability.models.Calendar.Kind",
-        "ApiTokenScope": "accounts.models.ApiToken.Scope",
-    },
-    "SERVE_PERMISSIONS": ["accounts.permissions.SignedIn"],
 }
 
 LANGUAGE_CODE = "en-gb"
