@@ -1,6 +1,6 @@
 """How the API's schema introduces itself: settings of drf-spectacular, which timeflow.settings hands on."""
 
-SPECTACULAR_SETTINGS = {
+API_DESCRIPTION = {
     "TITLE": "TimeFlow",
     "DESCRIPTION": "Tasks, habits, calendars and the plan that fits them together.",
     "VERSION": "1",

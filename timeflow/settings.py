@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from kombu import Exchange, Queue
 
-from timeflow.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from timeflow.api_description import API_DESCRIPTION
 from timeflow.lib import urgency
 from timeflow.lib.keys import KeyProvider
 from timeflow.lib.logs import settings_of_logs
@@ -302,6 +302,7 @@ REST_FRAMEWORK = {
     ],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+SPECTACULAR_SETTINGS = API_DESCRIPTION
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
