@@ -11,13 +11,15 @@ from availability.models import Calendar, DateOverride, Event, WorkingHours
 
 @admin.register(Calendar, site=back_office)
 class CalendarAdmin(LookOnly):
-    fields = list_display = ("user", "kind", "is_busy", "read_at", "expanded_until", "created_at", "id")
+    list_display = ("user", "kind", "is_busy", "read_at", "expanded_until", "created_at")
+    fields = (*list_display, "id")
     list_filter = ("kind",)
 
 
 @admin.register(Event, site=back_office)
 class EventAdmin(LookOnly):
-    fields = list_display = ("user", "source", "starts_at", "ends_at", "is_all_day", "is_busy", "updated_at", "id")
+    list_display = ("user", "source", "starts_at", "ends_at", "is_all_day", "is_busy", "updated_at")
+    fields = (*list_display, "id")
     list_filter = ("source",)
 
 

@@ -11,8 +11,8 @@ from scheduling.services import staffing
 
 @admin.register(PlanJob, site=back_office)
 class PlanJobAdmin(LookOnly):
-    list_display = ("user", "state", "origin", "attempt", "heartbeat_at", "created_at", "finished_at", "id")
-    fields = (*list_display, "plan_id")
+    list_display = ("user", "state", "origin", "attempt", "created_at", "finished_at")
+    fields = (*list_display, "heartbeat_at", "plan_id", "id")
     readonly_fields = ("plan_id",)
     list_filter = ("state", "origin")
     actions = ("try_again", "cancel")
@@ -28,7 +28,8 @@ class PlanJobAdmin(LookOnly):
 
 @admin.register(Plan, site=back_office)
 class PlanAdmin(LookOnly):
-    fields = list_display = ("user", "state", "origin", "created_at", "decided_at", "horizon_ends_at", "id")
+    list_display = ("user", "state", "origin", "created_at", "decided_at", "horizon_ends_at")
+    fields = (*list_display, "id")
     list_filter = ("state", "origin")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:

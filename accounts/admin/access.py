@@ -12,8 +12,8 @@ from accounts.services import staffing
 
 @admin.register(Session, site=back_office)
 class SessionAdmin(LookOnly):
-    list_display = ("user", "opened_at", "last_seen_at", "expires_at", "revoked_at", "revoked_because", "id")
-    fields = (*list_display, "authenticated_at", "rotated_at")
+    list_display = ("user", "opened_at", "last_seen_at", "expires_at", "revoked_at", "revoked_because")
+    fields = (*list_display, "authenticated_at", "rotated_at", "id")
     list_filter = ("revoked_because",)
     actions = ("end",)
 
@@ -24,7 +24,8 @@ class SessionAdmin(LookOnly):
 
 @admin.register(ApiToken, site=back_office)
 class ApiTokenAdmin(LookOnly):
-    fields = list_display = ("user", "scope", "created_at", "expires_at", "last_used_at", "revoked_at", "id")
+    list_display = ("user", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
+    fields = (*list_display, "id")
     list_filter = ("scope",)
     actions = ("revoke",)
 
@@ -35,11 +36,13 @@ class ApiTokenAdmin(LookOnly):
 
 @admin.register(Connection, site=back_office)
 class ConnectionAdmin(LookOnly):
-    fields = list_display = ("user", "provider", "state", "connected_at", "changed_at", "id")
+    list_display = ("user", "provider", "state", "connected_at", "changed_at")
+    fields = (*list_display, "id")
     list_filter = ("provider", "state")
 
 
 @admin.register(SecurityEvent, site=back_office)
 class SecurityEventAdmin(LookOnly):
-    fields = list_display = ("user", "kind", "at", "id")
+    list_display = ("user", "kind", "at")
+    fields = (*list_display, "id")
     list_filter = ("kind",)

@@ -1,12 +1,10 @@
 """Errands: work that no other row remembers. They are of the machinery, and name people by ids alone, unshown."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.admin.rows import AT_ONCE
+from accounts.admin.rows import AT_ONCE, ReadOnly
 from accounts.admin.site import back_office
 from timeflow.lib.models import Errand
 from timeflow.lib.queue import cancel_errand, send_errand
@@ -14,29 +12,13 @@ from timeflow.lib.words import count
 
 
 @admin.register(Errand, site=back_office)
-class ErrandAdmin(admin.ModelAdmin):
+class ErrandAdmin(ReadOnly):
     """Each was sent to the workers when it was made and is sent again every minute until it went well."""
 
-    fields = list_display = ("id", "task", "created_at")
+    list_display = ("task", "created_at")
+    fields = (*list_display, "id")
     ordering = ("created_at",)
-    list_per_page = list_max_show_all = AT_ONCE
-    show_full_result_count = False
     actions = ("send_again", "cancel")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        return super().has_change_permission(request)
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        return False
 
     @admin.action(description="Send to the workers now", permissions=["act"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Errand]) -> None:

@@ -20,18 +20,10 @@ from timeflow.lib.words import count
 AT_ONCE = 50
 
 
-class LookOnly(admin.ModelAdmin):
-    """Rows of people, for staff to look at. Each look is noted in the owner's log. `fields` is all that is shown.
+class ReadOnly(admin.ModelAdmin):
+    """Rows to look at. `fields` is all that is shown; an action is offered to staff who may change such rows."""
 
-    An action is offered to staff who may change such rows; it calls one service for each row, which notes it, too.
-    """
-
-    list_select_related: ClassVar[Any] = ("user",)
     list_per_page = list_max_show_all = AT_ONCE
-    ordering: ClassVar[Any] = ("-pk",)
-    # What is searched is said by `get_search_results`.
-    search_fields: ClassVar[Any] = ("pk",)
-    search_help_text = "A person's whole address, their id, or the id of the row itself"
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -49,6 +41,22 @@ class LookOnly(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """By nothing but the filters shown: whoever may ask which titles begin with a letter learns them all."""
         return lookup.split("__", maxsplit=1)[0] in self.list_filter
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return super().get_object(request, object_id, from_field or None)
+
+
+class LookOnly(ReadOnly):
+    """Rows of people, found by whose they are. Each look is noted in the owner's log.
+
+    An action calls one service for each row, which notes it, too.
+    """
+
+    list_select_related: ClassVar[Any] = ("user",)
+    ordering: ClassVar[Any] = ("-pk",)
+    # What is searched is said by `get_search_results`.
+    search_fields: ClassVar[Any] = ("pk",)
+    search_help_text = "A person's whole address, their id, or the id of the row itself"
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Whole ids and addresses, by the indexes that there are: nobody finds people by a part of their name."""
@@ -70,7 +78,7 @@ class LookOnly(admin.ModelAdmin):
         return "pk" if self.model is User else "user"
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        row = super().get_object(request, object_id, from_field or None)
+        row = super().get_object(request, object_id, from_field)
         if row is not None and request.method == "GET" and self.has_view_or_change_permission(request, row):
             record_event(
                 user_id=owner_of(row).pk,

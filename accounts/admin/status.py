@@ -20,6 +20,7 @@ PLACES = {
     "plan_job": ("admin:scheduling_planjob_changelist", "?state__in=queued,running"),
     "erasure": ("admin:accounts_user_changelist", ""),
 }
+EVERY = {timedelta(minutes=1): "minute", timedelta(hours=1): "hour", timedelta(days=1): "day"}
 WAITING = {"errand": "Errands", "plan_job": "Plans being made", "erasure": "Accounts to be erased"}
 
 
@@ -99,7 +100,7 @@ def _periodic(found: Condition, now: datetime) -> list[Row]:
 
 def _tick(tick: Tick, now: datetime) -> Row:
     last = "not yet" if tick.age is None else since(now - tick.age, now)
-    every = _long(tick.every).removeprefix("1 ")
+    every = EVERY.get(tick.every) or _long(tick.every)
     return Row(tick.name.replace("-", " ").capitalize(), f"{last}, every {every}", tick.is_late)
 
 
