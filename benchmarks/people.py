@@ -38,6 +38,7 @@ def _person(number: int, tasks: int) -> dict[str, str]:
     from accounts.tests.signing_in import sign_in  # noqa: PLC0415
     from availability.services.events import create_event  # noqa: PLC0415
     from availability.services.hours import start_with_usual_hours  # noqa: PLC0415
+    from scheduling.models import Task  # noqa: PLC0415
     from scheduling.services.habits import create_habit  # noqa: PLC0415
     from scheduling.services.tasks import create_task  # noqa: PLC0415
 
@@ -56,7 +57,7 @@ def _person(number: int, tasks: int) -> dict[str, str]:
         )
     for habit in range(3):
         create_habit(user=user, now=now, title=f"Habit {habit}", minutes=30, times_per_week=3)
-    made = []
+    made: list[Task] = []
     for task in range(tasks):
         due = {"due_on": (now + timedelta(days=chance.randrange(2, 21))).date()} if task % 2 else {}
         before = [chance.choice(made).pk] if task % 10 == 9 else []

@@ -4,7 +4,9 @@ Of servers: PostgreSQL, PgBouncer, Redis, gunicorn with two workers, a Celery wo
 own, in a temporary folder. Embedded: what `script/run` starts. Each part can be stopped, killed and started again.
 """
 
+import contextlib
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -12,15 +14,18 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.measuring import memory_of
+from benchmarks.measuring import family_of, memory_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "timeflow"
+Person = dict[str, str]
+"""As benchmarks.people prints them."""
 BOUNCER = """[databases]
 {name} = host=127.0.0.1 port={postgres} dbname={name} user=postgres
 [pgbouncer]
@@ -47,8 +52,14 @@ class Part:
     is_up: Callable[[], bool] = lambda: True
     user: str | None = None
     process: subprocess.Popen[bytes] | None = None
+    is_wanted: bool = False
 
     def start(self) -> None:
+        self.launch()
+        wait_until(self.is_up, lambda: f"{self.name} does not come up:\n{self.log.read_text()[-2000:]}")
+        self.is_wanted = True
+
+    def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603
                 self.command,
@@ -60,14 +71,18 @@ class Part:
                 start_new_session=True,
                 user=self.user,
             )
-        wait_until(self.is_up, lambda: f"{self.name} does not come up:\n{self.log.read_text()[-2000:]}")
 
     def send(self, number: signal.Signals) -> None:
-        """To the process and its children."""
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, number)
+        """To the process, which tells its children; what cannot be told goes to each of them."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        untold = number in {signal.SIGKILL, signal.SIGSTOP, signal.SIGCONT}
+        for pid in family_of(self.process.pid) if untold else [self.process.pid]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        self.is_wanted = False
         self.send(number)
         if self.process:
             try:
@@ -90,6 +105,8 @@ class Stack:
     port: int
     environment: dict[str, str]
     parts: dict[str, Part] = field(default_factory=dict)
+    on_end: list[Callable[[], object]] = field(default_factory=list)
+    is_over: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def of_servers(cls, *, pool_size: int = 10, beats: int = 1) -> "Stack":
@@ -138,7 +155,7 @@ class Stack:
                 "PORT": str(port),
                 "PUBLIC_URL": f"http://127.0.0.1:{port}",
                 "TRUSTED_PROXIES": "127.0.0.0/8",
-                "DATA_DIR": str(folder / "data"),
+                "VAR_DIR": str(folder / "data"),
                 "LOG_LEVEL": "WARNING",
             },
         )
@@ -152,12 +169,23 @@ class Stack:
         except BaseException:
             self.__exit__()
             raise
+        threading.Thread(target=self._supervise, daemon=True).start()
         return self
 
+    def _supervise(self) -> None:
+        """What ends by itself is started again, as every manager of services does."""
+        while not self.is_over.wait(1):
+            for part in self.parts.values():
+                if part.is_wanted and part.process and part.process.poll() is not None:
+                    part.launch()
+
     def __exit__(self, *_: object) -> None:
+        self.is_over.set()
         for part in reversed(self.parts.values()):
             part.send(signal.SIGCONT)
             part.stop(signal.SIGINT if part.name == "postgres" else signal.SIGTERM)
+        for tidy in self.on_end:
+            tidy()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def manage(self, *arguments: str) -> str:
@@ -177,6 +205,22 @@ class Stack:
             raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr[-2000:]}")
         return done.stdout
 
+    def ask(
+        self, person: Person, method: str, path: str, body: dict[str, str] | None = None, *, timeout: float = 60
+    ) -> tuple[int, bytes]:
+        """As a program of the person's where it is for programs, else as their browser."""
+        headers = {"X-Forwarded-For": person["address"], "Content-Type": "application/json"}
+        if path.startswith("/api/"):
+            headers["Authorization"] = f"Bearer {person['token']}"
+        else:
+            headers["Cookie"] = person["cookie"]
+        sent = None if body is None else json.dumps(body).encode()
+        return answer(self.port, path, method=method, body=sent, headers=headers, timeout=timeout)
+
+    def people(self, number: int, *, tasks: int) -> list[Person]:
+        made = self.python("-m", "benchmarks.people", "0", str(number), "--tasks", str(tasks))
+        return [json.loads(line) for line in made.splitlines()]
+
     def serves(self) -> bool:
         return answer(self.port, "/readyz")[0] == 200
 
@@ -185,23 +229,23 @@ class Stack:
         self.parts[name] = Part(name, command, self.environment | (more or {}), log, **how)  # type: ignore[arg-type]
 
     def _add_postgres(self, port: int) -> None:
-        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        programs = str(sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1])
         data, user = self.folder / "postgres", servant()
         data.mkdir()
         if user:
             shutil.chown(data, user, user)
         subprocess.run(  # noqa: S603
-            [programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync"],
+            [f"{programs}/initdb", "-D", str(data), "-A", "trust", "-U", "postgres", "--no-sync"],
             user=user,
             cwd=data,
             check=True,
             capture_output=True,
         )
-        command = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
+        command = [f"{programs}/postgres", "-D", str(data), "-p", str(port)]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"]
 
         def is_up() -> bool:
-            made = [programs / "psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-Atc"]
+            made = [f"{programs}/psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-Atc"]
             there = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"  # noqa: S608
             asked = subprocess.run([*made, there], capture_output=True, text=True, check=False)  # noqa: S603
             if asked.returncode == 0 and not asked.stdout.strip():
@@ -249,11 +293,19 @@ def listens(port: int) -> bool:
     return True
 
 
-def answer(port: int, path: str, *, method: str = "GET", timeout: float = 10, **headers: str) -> tuple[int, bytes]:
+def answer(
+    port: int,
+    path: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    timeout: float = 10,
+) -> tuple[int, bytes]:
     """Status and body; status 0 if nobody answered in time."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
-        connection.request(method, path, headers=headers)
+        connection.request(method, path, body=body, headers=headers or {})
         got = connection.getresponse()
         return got.status, got.read()
     except (OSError, http.client.HTTPException):

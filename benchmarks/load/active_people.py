@@ -48,8 +48,8 @@ class Browser(HttpUser):
         listed = self.client.get("/api/tasks?state=open", headers=self.headers, name="GET /api/tasks")
         if listed.status_code != 200:
             raise StopUser
-        self.tasks = [row["id"] for row in listed.json()["results"]]
-        self.chance.shuffle(self.tasks)
+        self.todo = [row["id"] for row in listed.json()["results"]]
+        self.chance.shuffle(self.todo)
 
     def _today(self) -> None:
         self.client.get("/today", headers=self.headers)
@@ -65,12 +65,12 @@ class Browser(HttpUser):
         self.client.post("/tasks/add", body, headers=self.headers | {"HX-Request": "true"}, name="POST /tasks/add")
 
     def _change(self) -> None:
-        where = f"/api/tasks/{self.chance.choice(self.tasks)}"
+        where = f"/api/tasks/{self.chance.choice(self.todo)}"
         body = {"minutes": self.chance.choice([30, 60, 90])}
         self.client.patch(where, json=body, headers=self.headers, name="PATCH /api/tasks/<id>")
 
     def _tick(self) -> None:
-        where = f"/tasks/{self.tasks.pop()}/complete"
+        where = f"/tasks/{self.todo.pop()}/complete"
         self.client.post(where, headers=self.headers | {"HX-Request": "true"}, name="POST /tasks/<id>/complete")
 
     def _plan(self) -> None:

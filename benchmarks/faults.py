@@ -1,0 +1,227 @@
+"""Trials of faults under light load: `python -m benchmarks.faults` prints a table.
+
+What people saw, what was lost, how long until all was whole. Meanwhile a person adds tasks, opens Today and asks for
+plans, as often as rate limits let them. A task counts as lost if its making was answered with success and it is not
+there in the end, a plan if its job is never finished. `--only words` tries the faults whose names hold the words.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.measuring import table
+from benchmarks.stack import Part, Person, Stack, wait_until
+
+DURATION = 8
+"""Seconds that a fault lasts."""
+TITLES = "from scheduling.models import Task; print(*Task.objects.values_list('title', flat=True), sep='\\n')"
+OPEN_JOBS = (
+    "from scheduling.models import PlanJob; print(PlanJob.objects.filter(state__in=['queued', 'running']).count())"
+)
+Fault = Callable[[Stack], AbstractContextManager[None]]
+
+
+@dataclass
+class Life:
+    """A person who goes on, and notes what happens to them: (seconds, what, status, how long)."""
+
+    stack: Stack
+    person: Person
+    seen: list[tuple[float, str, int, float]] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def live(self) -> None:
+        turn = 0
+        while not self.over.wait(0.8):
+            turn += 1
+            title = f"Task {uuid.uuid4().hex}"
+            if self._ask("adds a task", "POST", "/api/tasks", {"title": title}) == 201:
+                self.made.add(title)
+            if turn % 3 == 0:
+                self._ask("opens Today", "GET", "/today")
+            if turn % 8 == 1:
+                self._ask("asks for a plan", "POST", "/api/schedule", {})
+
+    def _ask(self, what: str, method: str, path: str, body: dict[str, str] | None = None) -> int:
+        began = time.monotonic()
+        status, got = self.stack.ask(self.person, method, path, body)
+        self.seen.append((began, what, status, time.monotonic() - began))
+        if status >= 500 and path.startswith("/api/"):
+            self.words.add(json.loads(got)["detail"])
+        return status
+
+    def is_well(self) -> bool:
+        """Whether each deed went well the last time."""
+        last = {what: status for _, what, status, _ in self.seen}
+        return all(200 <= status < 300 for status in last.values())
+
+    def lost(self) -> int:
+        """Tasks that were made and are not there, and plans whose jobs do not end."""
+        titles = set(self.stack.manage("shell", "-v0", "-c", TITLES).splitlines())
+        wait_until(lambda: self._open_jobs() == 0, lambda: f"{self._open_jobs()} plans never end.", seconds=180)
+        return len(self.made - titles)
+
+    def _open_jobs(self) -> int:
+        return int(self.stack.manage("shell", "-v0", "-c", OPEN_JOBS))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    rows = []
+    for trial in TRIALS:
+        if asked.only in trial.name:
+            print(f"{trial.name} …", file=sys.stderr, flush=True)
+            rows.append(_tried(trial))
+    print(table(["fault", "for the first", "answers meanwhile", "slowest, s", "words", "whole after, s", "lost"], rows))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """`fault` begins it and yields; what follows its yield ends it. A stack of `start` goes through it."""
+
+    name: str
+    fault: Fault
+    start: Callable[[], Stack] = Stack.of_servers
+
+
+def _tried(trial: Trial) -> tuple[object, ...]:
+    with trial.start() as stack:
+        life = Life(stack, stack.people(1, tasks=30)[0])
+        thread = threading.Thread(target=life.live)
+        thread.start()
+        try:
+            time.sleep(3)
+            began = time.monotonic()
+            with trial.fault(stack):
+                time.sleep(DURATION)
+            ended = time.monotonic()
+            time.sleep(0.5)
+            whole = wait_until(life.is_well, lambda: f"Not whole after {trial.name}.", seconds=120)
+            time.sleep(2)
+        finally:
+            life.over.set()
+            thread.join()
+        during = [each for each in life.seen if began <= each[0] <= ended + whole]
+        statuses = Counter(status or "no answer" for _, _, status, _ in during)
+        lost = life.lost()
+    said = ", ".join(f"{number} × {status}" for status, number in statuses.most_common())
+    slowest = max((took for *_, took in during), default=0)
+    return (
+        trial.name,
+        f"{ended - began:.0f} s",
+        said,
+        f"{slowest:.1f}",
+        " / ".join(sorted(life.words)),
+        f"{whole:.1f}",
+        lost,
+    )
+
+
+def _interrupted(name: str, number: signal.Signals) -> Fault:
+    """A part that is ended by that signal and started again at the end of the fault."""
+
+    @contextmanager
+    def fault(stack: Stack) -> Iterator[None]:
+        stack.parts[name].stop(number)
+        yield
+        stack.parts[name].start()
+
+    return fault
+
+
+def _frozen(name: str) -> Fault:
+    @contextmanager
+    def fault(stack: Stack) -> Iterator[None]:
+        stack.parts[name].send(signal.SIGSTOP)
+        yield
+        stack.parts[name].send(signal.SIGCONT)
+
+    return fault
+
+
+@contextmanager
+def _restarted_bouncer(stack: Stack) -> Iterator[None]:
+    stack.parts["pgbouncer"].stop()
+    stack.parts["pgbouncer"].start()
+    yield
+
+
+@contextmanager
+def _nothing(_stack: Stack) -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _moved_clock(stack: Stack) -> Iterator[None]:
+    """The worker's clock is six minutes ahead of everybody else's."""
+    worker = stack.parts["worker"]
+    worker.stop()
+    shifted = Part(worker.name, ["faketime", "-f", "+6m", *worker.command], worker.environment, worker.log)
+    shifted.start()
+    yield
+    shifted.stop()
+    worker.start()
+
+
+@contextmanager
+def _full_disk(stack: Stack) -> Iterator[None]:
+    """The file that fills it goes away at the end."""
+    filler = Path(stack.environment["VAR_DIR"]) / "filler"
+    with filler.open("wb") as file:
+        try:
+            while True:
+                file.write(bytes(65_536))
+                file.flush()
+        except OSError:
+            pass
+    yield
+    filler.unlink()
+
+
+def _on_small_disk() -> Stack:
+    """Embedded, its data on a disk of 60 MB. Needs to be root."""
+    stack = Stack.embedded()
+    disk = Path(tempfile.mkdtemp(prefix="timeflow-disk-"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", str(disk)], check=True)  # noqa: S603, S607
+    for part in stack.parts.values():
+        part.environment["VAR_DIR"] = str(disk)
+    stack.environment["VAR_DIR"] = str(disk)
+    stack.on_end.append(lambda: subprocess.run(["umount", str(disk)], check=False))  # noqa: S603, S607
+    stack.on_end.append(lambda: shutil.rmtree(disk, ignore_errors=True))
+    return stack
+
+
+TRIALS = [
+    Trial("a worker is killed (-9) in the middle of a plan", _interrupted("worker", signal.SIGKILL)),
+    Trial("no worker is there", _interrupted("worker", signal.SIGTERM)),
+    Trial("Redis is stopped", _interrupted("redis", signal.SIGTERM)),
+    Trial("Redis is frozen", _frozen("redis")),
+    Trial("PostgreSQL is stopped", _interrupted("postgres", signal.SIGINT)),
+    Trial("PgBouncer is restarted", _restarted_bouncer),
+    Trial("the web process is killed (-9)", _interrupted("web", signal.SIGKILL)),
+    Trial("two beats run", _nothing, lambda: Stack.of_servers(beats=2)),
+    Trial("the worker's clock is six minutes ahead", _moved_clock),
+    Trial("the disk of SQLite is full", _full_disk, _on_small_disk),
+]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    main()
