@@ -11,16 +11,16 @@ from availability.models import Calendar, DateOverride, Event, WorkingHours
 
 @admin.register(Calendar, site=back_office)
 class CalendarAdmin(LookOnly):
-    fields = list_display = ("id", "user", "kind", "is_busy", "read_at", "expanded_until", "created_at")
+    list_display = ("user", "kind", "is_busy", "read_at", "expanded_until", "created_at")
+    fields = (*list_display, "id")
     list_filter = ("kind",)
-    ordering = ("-created_at",)
 
 
 @admin.register(Event, site=back_office)
 class EventAdmin(LookOnly):
-    fields = list_display = ("id", "user", "source", "starts_at", "ends_at", "is_all_day", "is_busy", "updated_at")
+    list_display = ("user", "source", "starts_at", "ends_at", "is_all_day", "is_busy", "updated_at")
+    fields = (*list_display, "id")
     list_filter = ("source",)
-    ordering = ("-id",)
 
 
 @admin.register(WorkingHours, site=back_office)

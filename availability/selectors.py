@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -124,3 +124,9 @@ def counted(rows: "QuerySet[Calendar]") -> "QuerySet[Calendar]":
     was imported."""
     series = Series.objects.filter(calendar=OuterRef("pk")).order_by().values("calendar").annotate(number=Count("pk"))
     return rows.annotate(event_count=Count("events"), series_count=Coalesce(Subquery(series.values("number")), 0))
+
+
+def expanded_until() -> datetime | None:
+    """Up to when the events of every calendar that repeat are there, None without such a calendar."""
+    found: datetime | None = Calendar.objects.aggregate(end=Min("expanded_until"))["end"]
+    return found

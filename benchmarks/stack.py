@@ -61,7 +61,7 @@ class Part:
 
     def launch(self) -> None:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 self.command,
                 cwd=ROOT if self.user is None else self.log.parent,
                 env=self.environment,
@@ -193,7 +193,7 @@ class Stack:
         return self.python("manage.py", *arguments)
 
     def python(self, *arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-W", "ignore", *arguments],
             cwd=ROOT,
             env=self.environment,
@@ -234,7 +234,7 @@ class Stack:
         data.mkdir()
         if user:
             shutil.chown(data, user, user)
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [f"{programs}/initdb", "-D", str(data), "-A", "trust", "-U", "postgres", "--no-sync"],
             user=user,
             cwd=data,
@@ -247,9 +247,9 @@ class Stack:
         def is_up() -> bool:
             made = [f"{programs}/psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-Atc"]
             there = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"  # noqa: S608
-            asked = subprocess.run([*made, there], capture_output=True, text=True, check=False)  # noqa: S603
+            asked = subprocess.run([*made, there], capture_output=True, text=True, check=False)
             if asked.returncode == 0 and not asked.stdout.strip():
-                subprocess.run([*made, f"CREATE DATABASE {DATABASE}"], check=True, capture_output=True)  # noqa: S603
+                subprocess.run([*made, f"CREATE DATABASE {DATABASE}"], check=True, capture_output=True)
             return asked.returncode == 0
 
         self._add("postgres", command, is_up=is_up, user=user)

@@ -335,6 +335,11 @@ class Block(Owned):
         return self.task_id or self.habit_id  # type: ignore[return-value]  # the constraint says one is set
 
 
+class PlanJobQuerySet(OwnedQuerySet):
+    def open(self) -> "PlanJobQuerySet":
+        return self.filter(state__in=["queued", "running"])
+
+
 class PlanJob(Owned):
     """A request for a plan that a worker carries out; durable, so that a killed worker's job is taken up again.
 
@@ -359,7 +364,7 @@ class PlanJob(Owned):
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = PlanJobQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,11 +4,21 @@ import os
 from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, task_failure, task_postrun, task_prerun, worker_init, worker_ready
+from celery.signals import (
+    beat_init,
+    celeryd_init,
+    setup_logging,
+    task_failure,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_ready,
+)
 from django.apps import apps
 from django.conf import settings
 
 from timeflow.lib import signals
+from timeflow.lib.metrics.together import count_together
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeflow.settings")
 app = Celery("timeflow")
@@ -30,6 +40,13 @@ def look_around_first(**_kwargs):
     from timeflow.lib.checks.before_start import look_around  # noqa: PLC0415
 
     look_around()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def count_as_elsewhere(**_kwargs):
+    """What workers and beat count is told by whoever on this machine is asked."""
+    count_together(settings.METRICS_DIR)
 
 
 task_prerun.connect(signals.begin_task)

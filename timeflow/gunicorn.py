@@ -9,8 +9,9 @@ from typing import Any
 from gunicorn.arbiter import Arbiter
 
 from timeflow.lib.health import drain
+from timeflow.lib.metrics.together import count_together
 from timeflow.lib.starting import StartRefused
-from timeflow.settings import DRAIN_SECONDS, LOGGING, REDIS_URL
+from timeflow.settings import DRAIN_SECONDS, LOGGING, METRICS_DIR, REDIS_URL
 
 logconfig_dict = LOGGING
 worker_class = "timeflow.lib.web_worker.WebWorker"
@@ -32,6 +33,11 @@ def on_starting(server: Any) -> None:
 # Nobody says by a header under which path this runs (SCRIPT_NAME), or how it was reached but by X-Forwarded-Proto.
 forwarder_headers = ""
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Before the worker reads the application, which then counts where all of them do."""
+    count_together(METRICS_DIR)
 
 
 def post_worker_init(worker: Any) -> None:

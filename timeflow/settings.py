@@ -13,6 +13,7 @@ from csp.constants import NONCE
 from django.utils.module_loading import import_string
 from kombu import Exchange, Queue
 
+from timeflow.api_description import API_DESCRIPTION
 from timeflow.lib import urgency
 from timeflow.lib.databases import database_settings
 from timeflow.lib.keys import KeyProvider
@@ -23,6 +24,7 @@ from timeflow.lib.starting import Environment, StartRefused
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+VERSION = "0.1.0"
 env = Environment()
 
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
@@ -124,12 +126,12 @@ CACHE_TIMEOUTS = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
 _memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "timeflow.lib.caches.CountedRedis",
         "LOCATION": REDIS_URL,
         "OPTIONS": CACHE_TIMEOUTS,
     }
     if REDIS_URL
-    else {**_memory, "OPTIONS": {"MAX_ENTRIES": 20_000}},
+    else {"BACKEND": "timeflow.lib.caches.CountedMemory", "OPTIONS": {"MAX_ENTRIES": 20_000}},
     # This process's own: rate limits where there is no Redis or it is down. Apart, so that strangers who fill it push
     # nobody's sign-in out.
     "memory": {**_memory, "LOCATION": "memory", "OPTIONS": {"MAX_ENTRIES": 100_000}},
@@ -294,24 +296,7 @@ REST_FRAMEWORK = {
     ],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "TimeFlow",
-    "DESCRIPTION": "Tasks, habits, calendars and the plan that fits them together.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "WorkKind": "scheduling.serializers.plans.WORK_KINDS",
-        "BlockState": "scheduling.serializers.plans.BLOCK_STATES",
-        "PlanState": "scheduling.models.Plan.State",
-        "JobState": "scheduling.models.PlanJob.State",
-        "CalendarKind": "availability.models.Calendar.Kind",
-        "ApiTokenScope": "accounts.models.ApiToken.Scope",
-    },
-    "SERVE_PERMISSIONS": ["accounts.permissions.SignedIn"],
-}
+SPECTACULAR_SETTINGS = API_DESCRIPTION
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -382,6 +367,14 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
 # Every address is at the root: limits and letters go by the path that a browser really asked for.
 FORCE_SCRIPT_NAME = ""
 
+# Where processes count together; those of one machine share it.
+METRICS_DIR = Path(env.str("METRICS_DIR", default=str(VAR_DIR / "metrics")))
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise StartRefused("METRICS_TOKEN needs 32 characters or more: guesses at it are not counted.")
+# Servers of others that are told of errors and of how long things take; none by default.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 # For whatever sends people here to notice that this process is not ready any more; then it stops taking requests.
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=5 if IS_PUBLIC else 0)
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PUBLIC else "lines")

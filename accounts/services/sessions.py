@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts.domain.activity import METHODS
 from accounts.domain.callers import Caller
 from accounts.domain.claims import Claims, Unacceptable
 from accounts.domain.refreshing import Verdict, judge
@@ -18,6 +19,7 @@ from accounts.services.audit import record_event
 from accounts.services.reopening import undo_deletion
 from accounts.tokens import ACCESS_LIFE, AccessToken, RefreshToken
 from timeflow.lib.errors import NotFound
+from timeflow.lib.metrics import SIGN_INS
 
 FRESH = timedelta(minutes=10)
 KEPT_AFTER_END = timedelta(days=30)
@@ -60,6 +62,7 @@ def open_session(
         # Ends the password-reset links sent before, too: they are bound to the last sign-in.
         User.objects.filter(pk=user.pk).update(last_login=now)
         record_event(user_id=user.pk, kind=SecurityEvent.Kind.SIGNED_IN, caller=caller, now=now, method=method)
+    SIGN_INS.labels(method if method in METHODS else "other").inc()
     return _tokens(session, now, jti)
 
 

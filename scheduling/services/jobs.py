@@ -20,6 +20,7 @@ from scheduling.services.plans import save_proposal
 from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid, Refusal
 from timeflow.lib.http import owned
+from timeflow.lib.metrics import tell_job
 from timeflow.lib.queue import enqueue
 from timeflow.lib.urgency import ASKED, LATER
 
@@ -60,7 +61,7 @@ def request_plan(*, user: User, wish: PlanRequest, now: datetime, origin: str = 
                 raise PlanRunning(job=str(running.pk))
             return running
         job = PlanJob.objects.create(user=person, origin=origin, request=body, progress="Waiting", created_at=now)
-        _send(job.pk, origin)
+        send_job(job.pk, origin)
     return job
 
 
@@ -118,6 +119,11 @@ def _finish(job: PlanJob, state: str, now: datetime, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(job, name, value)
     job.save(update_fields=["state", "finished_at", *fields])
+    _tell_end(job, state, now)
+
+
+def _tell_end(job: PlanJob, state: str, now: datetime) -> None:
+    tell_job(kind=f"plan_{job.origin}", state=state, seconds=(now - job.created_at).total_seconds())
 
 
 def run_job(*, job_id: uuid.UUID, clock: Clock, tick: Callable[[], float]) -> None:
@@ -173,7 +179,8 @@ class _Pulse:
 
 
 def _fail(attempt: PlanJob, words: str, now: datetime) -> None:
-    _mine(attempt).update(state=PlanJob.State.FAILED, error=words, finished_at=now)
+    if _mine(attempt).update(state=PlanJob.State.FAILED, error=words, finished_at=now):
+        _tell_end(attempt, PlanJob.State.FAILED, now)
 
 
 def _plan_once(attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> bool:
@@ -193,7 +200,9 @@ def _plan_once(attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> boo
         plan = None
         if is_offered:
             plan = save_proposal(user=person, week=week, result=result, origin=attempt.origin, now=clock())
-        _mine(attempt).update(state=PlanJob.State.DONE, plan=plan, progress="Done", finished_at=clock())
+        now = clock()
+        _mine(attempt).update(state=PlanJob.State.DONE, plan=plan, progress="Done", finished_at=now)
+    _tell_end(attempt, PlanJob.State.DONE, now)
     return True
 
 
@@ -212,16 +221,15 @@ def sweep_jobs(*, now: datetime) -> int:
     silent = PlanJob.objects.filter(
         Q(state=QUEUED, created_at__lt=now - timedelta(seconds=20)) | Q(state=RUNNING, heartbeat_at__lt=now - SILENCE)
     )
-    silent.filter(attempt__gte=MAX_ATTEMPTS).update(
-        state=PlanJob.State.FAILED, error="Planning was interrupted too often.", finished_at=now
-    )
+    for job in list(silent.filter(attempt__gte=MAX_ATTEMPTS)):
+        _fail(job, "Planning was interrupted too often.", now)
     lost = list(silent.values_list("pk", "origin")[:500])
     for pk, origin in lost:
-        _send(pk, origin)
+        send_job(pk, origin)
     return len(lost)
 
 
-def _send(job_id: uuid.UUID, origin: str) -> None:
-    """Nobody waits for a search that TimeFlow started by itself."""
+def send_job(job_id: uuid.UUID, origin: str) -> None:
+    """To the workers; nobody waits for a search that TimeFlow started by itself."""
     queue = LATER if origin == Plan.Origin.SEARCH else ASKED
     enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=queue)

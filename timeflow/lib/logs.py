@@ -16,6 +16,7 @@ from structlog.stdlib import ExtraAdder, ProcessorFormatter
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor
 
+from timeflow.lib.metrics import SECURITY_EVENTS
 from timeflow.lib.redaction import without_secrets
 
 SAID = ("method", "path", "route", "status", "state", "duration_ms", "account", "token_type", "reason")
@@ -36,11 +37,13 @@ class Suspicion(StrEnum):
     REQUEST_REFUSED = "request_refused"
     ACCESS_REFUSED = "access_refused"
     RATE_REFUSED = "rate_refused"
+    METRICS_REFUSED = "metrics_refused"
 
 
 def tell_security(kind: str, *, level: int = logging.WARNING, **facts: str) -> None:
     """One line named `security.<kind>`, to be counted. `facts` are of `SAID`: no address, no token, nothing typed."""
     _security.log(level, "security.%s", kind, extra=facts)
+    SECURITY_EVENTS.labels(str(kind)).inc()
 
 
 def tell_user(user_id: object | None) -> None:
@@ -59,10 +62,15 @@ def settings_of_logs(*, as_json: bool, level: str) -> dict[str, Any]:
         "filters": {
             "without_secrets": {"()": "timeflow.lib.redaction.WithoutSecrets"},
             "with_traceback": {"()": "timeflow.lib.logs.WithTraceback"},
+            "counted": {"()": "timeflow.lib.metrics.CountedErrors"},
         },
         "formatters": {"line": {"()": "timeflow.lib.logs.formatter", "as_json": as_json}},
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "filters": ["without_secrets"], "formatter": "line"},
+            "console": {
+                "class": "logging.StreamHandler",
+                "filters": ["counted", "without_secrets"],
+                "formatter": "line",
+            },
         },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

@@ -25,6 +25,7 @@ PATIENCE, ONE_DAY = timedelta(seconds=50), timedelta(days=1)
 PAUSE = 10
 PAUSED = "broker-paused"
 log = logging.getLogger(__name__)
+_leases: dict[str, timedelta] = {}
 
 
 def enqueue(name: str, *args: str | int, queue: str | None = None) -> None:
@@ -42,7 +43,7 @@ def enqueue_surely(name: str, *args: str | int) -> None:
     when they go.
     """
     errand = Errand.objects.create(task=name, args=list(args), created_at=timezone.now())
-    enqueue(RUN_ERRAND, str(errand.pk))
+    send_errand(errand.pk)
 
 
 def run_errand(errand_id: uuid.UUID) -> None:
@@ -55,6 +56,16 @@ def run_errand(errand_id: uuid.UUID) -> None:
     errand.delete()
 
 
+def send_errand(errand_id: uuid.UUID) -> None:
+    """Send it to the workers now; it may be under way already."""
+    enqueue(RUN_ERRAND, str(errand_id))
+
+
+def cancel_errand(errand_id: uuid.UUID) -> None:
+    """Forget it: what it was to do will not be done, unless a worker has it in hand."""
+    Errand.objects.filter(pk=errand_id).delete()
+
+
 def sweep_errands(*, now: datetime) -> int:
     """Send the errands again whose message seems lost, and drop those that failed for a day. Returns how many."""
     dropped, _ = Errand.objects.filter(created_at__lt=now - ONE_DAY).delete()
@@ -62,7 +73,7 @@ def sweep_errands(*, now: datetime) -> int:
         log.error("%s errands failed for a whole day and were dropped.", dropped)
     lost = list(Errand.objects.filter(created_at__lt=now - PATIENCE).order_by("created_at")[:500])
     for errand in lost:
-        enqueue(RUN_ERRAND, str(errand.pk))
+        send_errand(errand.pk)
     return len(lost)
 
 
@@ -70,8 +81,7 @@ def _send(name: str, args: tuple[str | int, ...], queue: str | None) -> None:
     if caches["memory"].get(PAUSED):
         return
     if name not in current_app.tasks:
-        # Once: it sets Django up anew, log and checks too.
-        current_app.loader.import_default_modules()
+        _learn_tasks()
     try:
         current_app.tasks[name].apply_async(args=args, queue=queue)
     except (OperationalError, OSError):
@@ -79,11 +89,25 @@ def _send(name: str, args: tuple[str | int, ...], queue: str | None) -> None:
         log.warning("The broker did not take %s; the sweeper will send it.", name, exc_info=True)
 
 
+def _learn_tasks() -> None:
+    """Once in a process: it sets Django up anew, log and checks too."""
+    current_app.loader.import_default_modules()
+
+
+def leases() -> dict[str, timedelta]:
+    """Each periodic task by its name, with how long a run keeps others from running it."""
+    if not _leases:
+        _learn_tasks()
+    return _leases
+
+
 def periodic(name: str, *, lease: timedelta) -> Callable[[Callable[..., None]], Callable[[], None]]:
     """Run the decorated task body with `now`, only in the process that wins the lease `name`.
 
     The lease is shorter than the schedule's interval, so one run a tick happens however many beats there are.
     """
+
+    _leases[name] = lease
 
     def decorate(body: Callable[..., None]) -> Callable[[], None]:
         @functools.wraps(body)

@@ -7,6 +7,8 @@ from typing import Any
 from celery import Task
 from structlog.contextvars import bind_contextvars, reset_contextvars, unbind_contextvars
 
+from timeflow.lib import metrics
+
 log = logging.getLogger("timeflow.tasks")
 
 
@@ -21,7 +23,8 @@ def tell_failure(exception: BaseException, **_said: Any) -> None:
 
 
 def tell_task(task: Task, state: str | None = None, **_said: Any) -> None:
-    spent = round((time.perf_counter() - task.request.log_started) * 1000)
-    log.info("task", extra={"state": state or "", "duration_ms": spent})
+    spent = time.perf_counter() - task.request.log_started
+    log.info("task", extra={"state": state or "", "duration_ms": round(spent * 1000)})
+    metrics.tell_task(task=task.name, state=state or "none", seconds=spent)
     unbind_contextvars("errand")
     reset_contextvars(**task.request.log_context)

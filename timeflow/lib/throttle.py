@@ -12,6 +12,7 @@ from rest_framework.throttling import BaseThrottle
 from timeflow.lib.client_address import client_network
 from timeflow.lib.limits import TooOften, TryLater, count, headers_of
 from timeflow.lib.logs import Suspicion, tell_security
+from timeflow.lib.metrics import RATE_REFUSALS
 from timeflow.lib.pages import said_to_script
 
 # Counted by where a request came from, whoever sent it.
@@ -20,7 +21,8 @@ BY_ADDRESS = frozenset({"ip", "auth"})
 EVERYDAY = frozenset({"page", "api"})
 # What is sent here is a step of signing in, or changes a way to.
 SIGN_IN_ROOT = "/accounts/"
-HEALTH_CHECKS = frozenset({"/healthz", "/readyz"})
+# Asked by the machines that run and watch this one, which know no host name and must always get an answer.
+HEALTH_CHECKS = frozenset({"/healthz", "/readyz", "/metrics"})
 View = Callable[..., Any]
 
 
@@ -102,7 +104,7 @@ def page_scope(request: HttpRequest, view: View) -> str:
 def exemption(scope: str, request: HttpRequest, user: Any) -> str:
     """Why a request is not counted; "" if it is."""
     if request.path in HEALTH_CHECKS:
-        return "A load balancer asks every few seconds, all from one address, and must not be told to wait."
+        return "A load balancer and Prometheus ask every few seconds, from one address, and must not be told to wait."
     if scope in EVERYDAY and user.is_authenticated and user.is_staff:
         return "Staff look after many people at a time. Heavy work and signing in are counted for them, too."
     return ""
@@ -132,4 +134,5 @@ def _let_through(scope: str, request: HttpRequest, user: Any, who: str = "") -> 
         return headers_of(count(scope, who))
     except TooOften:
         tell_security(Suspicion.RATE_REFUSED, reason=scope)
+        RATE_REFUSALS.labels(scope).inc()
         raise

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.domain.callers import Caller
-from accounts.models import ApiToken, Stay, User
+from accounts.models import ApiToken, SecurityEvent, Stay, User
 from accounts.services.connections import keep_grant
 from accounts.tests.signing_in import FAR_AHEAD, LONG_AGO, sign_in
 from availability.models import Calendar, DateOverride, Series
@@ -35,6 +35,7 @@ from scheduling.tests.factories import (
     LabelFactory,
     TaskFactory,
 )
+from timeflow.lib.models import Errand
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 # allauth writes some of its parameters as regular expressions.
@@ -168,7 +169,7 @@ def _session(world: World) -> uuid.UUID:
 
 def _api_token(world: World) -> uuid.UUID:
     times = {"created_at": LONG_AGO, "expires_at": FAR_AHEAD}
-    return ApiToken.objects.create(user=world.owner, name="Script", scope="read", digest="of it", **times).pk
+    return ApiToken.objects.create(user=world.owner, name="Script", scope="read", digest=uuid.uuid4().hex, **times).pk
 
 
 def _connection(world: World) -> uuid.UUID:
@@ -229,6 +230,12 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     "event": _event,
     "workinghours": lambda world: WorkingHoursFactory(user=world.owner).pk,
     "dateoverride": lambda world: world.day_off().pk,
+    "session": _session,
+    "apitoken": _api_token,
+    "connection": _connection,
+    "securityevent": lambda world: SecurityEvent.objects.create(user=world.owner, kind="exported", at=NOW).pk,
+    "planjob": lambda world: PlanJob.objects.create(user=world.owner, created_at=NOW).pk,
+    "errand": lambda _world: Errand.objects.create(task="some.task", args=[], created_at=NOW).pk,
     ("staff", "app_label"): lambda _world: "accounts",
     ("staff", "url"): lambda _world: "nothing",
 }

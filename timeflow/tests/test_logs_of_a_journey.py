@@ -227,7 +227,8 @@ def test_a_background_task_is_one_line_and_gives_the_request_its_name_back(trans
 
 
 def test_these_are_the_names_to_count_for_security():
-    ours = "token_refused api_token_refused csrf_refused sign_in_failed request_refused access_refused rate_refused"
+    ours = "token_refused api_token_refused csrf_refused sign_in_failed request_refused access_refused rate_refused "
+    ours += "metrics_refused"
     of_accounts = (
         "signed_in signed_out session_ended sessions_ended session_stolen password_changed email_changed method_added "
         "method_removed token_created token_revoked connection_added connection_removed connection_broken exported "

@@ -12,6 +12,7 @@ from timeflow.tests.routes import Route, World, unknown_values, values_for
 MAY_BE_STORED = {
     "healthz": "probes are nobody and read no stored answers",
     "readyz": "probes are nobody and read no stored answers",
+    "metrics": "Prometheus is nobody and reads no stored answers; it says no-store",
 }
 pytestmark = walks
 
