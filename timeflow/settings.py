@@ -24,7 +24,6 @@ from timeflow.lib.starting import Environment, StartRefused
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-VERSION = "0.1.0"
 env = Environment()
 
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")

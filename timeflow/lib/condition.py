@@ -22,6 +22,7 @@ from redis import Redis, RedisError
 
 from timeflow.lib.models import Lease
 from timeflow.lib.queue import leases
+from timeflow.lib.version import VERSION
 
 Stopwatch = Callable[[], float]
 # Beat may be restarted, and a worker may be busy, without anybody having to look.
@@ -117,7 +118,7 @@ def find_condition(now: datetime, tick: Stopwatch) -> Condition:
 def _versions() -> dict[str, str]:
     engine = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
     return {
-        "TimeFlow": settings.VERSION,
+        "TimeFlow": VERSION,
         "Python": platform.python_version(),
         "Django": django.get_version(),
         "Database": engine,

@@ -12,6 +12,7 @@ from sentry_sdk.types import Event, Hint
 
 from timeflow.lib.logs import QUOTATION
 from timeflow.lib.redaction import without_secrets
+from timeflow.lib.version import VERSION
 
 KEPT = ("event_id", "timestamp", "level", "logger", "platform", "release", "environment", "sdk")
 OF_A_FRAME = ("filename", "module", "function", "lineno")
@@ -22,7 +23,7 @@ def start() -> None:
     """Raises `ValueError` for a DSN that is none."""
     sentry_sdk.init(
         dsn=settings.SENTRY_DSN,
-        release=f"timeflow@{settings.VERSION}",
+        release=f"timeflow@{VERSION}",
         # None of those that read requests, arguments of tasks or variables.
         default_integrations=False,
         auto_enabling_integrations=False,

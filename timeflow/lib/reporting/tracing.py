@@ -11,6 +11,8 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Status
 
+from timeflow.lib.version import VERSION
+
 # Of a request its method, route and status; of a task its name and how it ended.
 TOLD = frozenset(
     {
@@ -59,7 +61,7 @@ def start() -> None:
     """
     if not settings.OTEL_EXPORTER_OTLP_ENDPOINT.startswith(("http://", "https://")):
         raise ValueError(settings.OTEL_EXPORTER_OTLP_ENDPOINT)
-    provider = TracerProvider(resource=Resource.create({"service.version": settings.VERSION}))
+    provider = TracerProvider(resource=Resource.create({"service.version": VERSION}))
     provider.add_span_processor(BatchSpanProcessor(Scrubbed(OTLPSpanExporter())))
     DjangoInstrumentor().instrument(tracer_provider=provider, excluded_urls=PROBES)
     CeleryInstrumentor().instrument(tracer_provider=provider)

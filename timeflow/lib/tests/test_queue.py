@@ -81,6 +81,7 @@ def test_a_worker_takes_what_a_person_waits_for_before_all_else(redis):
 
 
 def test_routes_lead_from_tasks_that_exist_to_queues_that_workers_ask():
+    current_app.loader.import_default_modules()
     assert set(settings.CELERY_TASK_ROUTES) <= set(current_app.tasks)
     named = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     assert named | {settings.CELERY_TASK_DEFAULT_QUEUE} <= set(current_app.amqp.queues)
