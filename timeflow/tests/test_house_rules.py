@@ -61,7 +61,6 @@ CALLERS = {
     "timeflow/lib/web_worker.py": "to nobody: it is how the web process listens",
     "timeflow/runner.py": "to the server that it started",
     "benchmarks/stack.py": "to the installation that it started",
-    "benchmarks/pooling.py": "to the PgBouncer and the PostgreSQL that it started",
     "accounts/gateways/google.py": "to Google's own addresses",
 }
 # Longer than they should be; a name leaves this list when it is short enough, and none comes in.
