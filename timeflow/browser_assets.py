@@ -38,10 +38,10 @@ class BrowserAssetsFinder(BaseFinder):
 
     def find(self, path, find_all=False, **_kwargs):
         source = FILES.get(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
-        found = str(self.root / source) if source and (self.root / source).exists() else None
-        if find_all:
-            return [found] if found else []
-        return found
+        # Nothing is an empty list here, whatever was asked for: Django takes None for something that was found.
+        if not source or not (self.root / source).exists():
+            return []
+        return [str(self.root / source)] if find_all else str(self.root / source)
 
     def list(self, _ignore_patterns):
         for name in FILES:

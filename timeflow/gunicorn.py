@@ -1,5 +1,6 @@
 """What gunicorn is told; `gunicorn.conf.py` hands it over. The command line may say otherwise."""
 
+import os
 import signal
 import sys
 import threading
@@ -11,9 +12,27 @@ from gunicorn.arbiter import Arbiter
 from timeflow.lib.health import drain
 from timeflow.lib.metrics.together import count_together
 from timeflow.lib.starting import StartRefused
-from timeflow.settings import DRAIN_SECONDS, LOGGING, METRICS_DIR, REDIS_URL
+from timeflow.settings import (
+    DRAIN_SECONDS,
+    LISTEN_ON,
+    LOGGING,
+    METRICS_DIR,
+    PORT,
+    REDIS_URL,
+    STOP_SECONDS,
+    TRUSTED_PROXIES,
+    WEB_CONCURRENCY,
+)
 
+bind = f"[{LISTEN_ON}]:{PORT}" if ":" in LISTEN_ON else f"{LISTEN_ON}:{PORT}"
+workers = WEB_CONCURRENCY
+graceful_timeout = STOP_SECONDS
+# Whose word is taken for how a request came.
+forwarded_allow_ips = ",".join(map(str, TRUSTED_PROXIES))
+# Memory, so that a slow disk is not taken for a worker that hangs.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # gunicorn makes it safely
 logconfig_dict = LOGGING
+loglevel = LOGGING["root"]["level"].lower()
 worker_class = "timeflow.lib.web_worker.WebWorker"
 threads = 8
 control_socket_disable = True

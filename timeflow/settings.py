@@ -23,14 +23,20 @@ from timeflow.lib.secrets import Vault
 from timeflow.lib.starting import Environment, StartRefused
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 env = Environment()
 
-PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
+# All that is written lies here, but for short-lived files in the system's own folder for these.
+VAR_DIR = BASE_DIR / env.str("DATA_DIR", default="var")
+LISTEN_ON = env.str("LISTEN_ON", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}")
 _public = urlsplit(PUBLIC_URL)
 IS_PUBLIC = _public.scheme == "https"
 DEBUG = env.bool("DEBUG", default=False)
-vault = Vault(env.ENVIRON, VAR_DIR, is_public=IS_PUBLIC)
+REDIS_URL = env.str("REDIS_URL", default="")
+# Where there is no Redis, all processes share VAR_DIR, and so a secret that is made there.
+_is_self_contained = env.bool("SELF_CONTAINED", default=False) and not REDIS_URL
+vault = Vault(env.ENVIRON, VAR_DIR, is_public=IS_PUBLIC, makes_own=not IS_PUBLIC or _is_self_contained)
 SECRET_KEY = vault.text("SECRET_KEY")
 JWT_KEYS = vault.key_set("JWT_KEYS")
 _field_key_provider = env.str("FIELD_KEY_PROVIDER", default="")
@@ -119,7 +125,6 @@ _everyday, DIRECT_DATABASE = database_settings(
 )
 DATABASES = {"default": _everyday}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.str("REDIS_URL", default="")
 # A cache that does not answer at once is given up, without a second try, so that no page waits for it.
 CACHE_TIMEOUTS = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
 _memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -216,6 +221,9 @@ CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = False
+# Children of a process keep limits of time and memory, and plan side by side; on one's own machine threads cost less.
+CELERY_WORKER_POOL = "prefork" if REDIS_URL else "threads"
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
 # Seconds; only the prefork pool keeps them. The longest of what is regular takes a fraction.
@@ -374,6 +382,9 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
 # Servers of others that are told of errors and of how long things take; none by default.
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2 if REDIS_URL else 1)
+# For what a process has in hand when it is asked to stop.
+STOP_SECONDS = env.int("STOP_SECONDS", default=25)
 # For whatever sends people here to notice that this process is not ready any more; then it stops taking requests.
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=5 if IS_PUBLIC else 0)
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PUBLIC else "lines")

@@ -1,7 +1,8 @@
 """The secrets of an installation: given by the environment, or made on first use on one's own machine.
 
-What is made is kept in `var/secrets/`, outside git. A public installation makes none: it must be given each of its
-secrets, each strong, and no value twice. docs/KEYS.md says what each is for and how to change it.
+What is made is kept in `var/secrets/`, outside git. A public installation makes none, unless it lives in one place and
+was told so (SELF_CONTAINED): it must be given each of its secrets, each strong, and no value twice. docs/KEYS.md says
+what each is for and how to change it.
 """
 
 import os
@@ -28,10 +29,13 @@ class SecretMissing(SecretRefused):
 class Vault:
     """The secrets by name. `environment` gives the value of `NAME`, or of the file that `NAME_FILE` names."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path, *, is_public: bool) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], folder: Path, *, is_public: bool, makes_own: bool | None = None
+    ) -> None:
         self._environment = environment
         self._folder = folder
         self._is_public = is_public
+        self._makes_own = not is_public if makes_own is None else makes_own
         self._owners: dict[str, str] = {}
 
     def text(self, name: str) -> str:
@@ -59,7 +63,7 @@ class Vault:
         except (OSError, UnicodeDecodeError):
             raise SecretRefused(f"The file that {name}_FILE names cannot be read.") from None
         make = fresh_key_set if name in KEY_SETS else fresh_text
-        return text or local_secret(self._folder, name, allowed=not self._is_public, make=make)
+        return text or local_secret(self._folder, name, allowed=self._makes_own, make=make)
 
     def _claim(self, name: str, value: str) -> None:
         """One leak must not open two doors."""

@@ -59,9 +59,11 @@ CALLERS = {
     "timeflow/lib/outbound.py": "the guarded way to addresses that people give",
     "timeflow/lib/doctor.py": "to PUBLIC_URL, which is this installation itself",
     "timeflow/lib/web_worker.py": "to nobody: it is how the web process listens",
-    "timeflow/runner.py": "to the server that it started",
-    "benchmarks/stack.py": "to the installation that it started",
+    "timeflow/processes.py": "to the server that it started",
+    "timeflow/runner.py": "to nobody: it asks whether a port is free",
     "accounts/gateways/google.py": "to Google's own addresses",
+    "benchmarks/image.py": "to the containers that it started",
+    "benchmarks/stack.py": "to the servers that it started",
 }
 # Longer than they should be; a name leaves this list when it is short enough, and none comes in.
 STILL_LONG = {

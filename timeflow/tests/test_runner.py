@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 # Runs two children that say their process ids and wait to be stopped.
 PROGRAM = r"""
 import sys
-from timeflow.runner import run_together
+from timeflow.processes import run_together
 wait = "import os, time; os.write(1, b'%d\\n' % os.getpid()); time.sleep(600)"
 commands = {name: [sys.executable, "-c", wait] for name in ("web", "worker")}
-sys.exit(run_together(commands, is_serving=lambda: False, on_serving=lambda: None))
+sys.exit(run_together(commands, is_serving=lambda: False, on_serving=lambda: None, patience=8))
 """
 
 
