@@ -183,7 +183,7 @@ def _moved_clock(stack: Stack) -> Iterator[None]:
 @contextmanager
 def _full_disk(stack: Stack) -> Iterator[None]:
     """The file that fills it goes away at the end."""
-    filler = Path(stack.environment["VAR_DIR"]) / "filler"
+    filler = Path(stack.environment["DATA_DIR"]) / "filler"
     with filler.open("wb") as file:
         try:
             while True:
@@ -201,8 +201,8 @@ def _on_small_disk() -> Stack:
     disk = Path(tempfile.mkdtemp(prefix="timeflow-disk-"))
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", str(disk)], check=True)
     for part in stack.parts.values():
-        part.environment["VAR_DIR"] = str(disk)
-    stack.environment["VAR_DIR"] = str(disk)
+        part.environment["DATA_DIR"] = str(disk)
+    stack.environment["DATA_DIR"] = str(disk)
     stack.on_end.append(lambda: subprocess.run(["umount", str(disk)], check=False))
     stack.on_end.append(lambda: shutil.rmtree(disk, ignore_errors=True))
     return stack

@@ -26,19 +26,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "timeflow"
 Person = dict[str, str]
 """As benchmarks.people prints them."""
-BOUNCER = """[databases]
-{name} = host=127.0.0.1 port={postgres} dbname={name} user=postgres
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = {size}
-max_client_conn = 500
-logfile = {log}
-pidfile = {pid}
-"""
 
 
 @dataclass
@@ -121,7 +108,8 @@ class Stack:
             "REDIS_URL": f"redis://127.0.0.1:{ports['redis']}/0",
         }
         stack._add_postgres(ports["postgres"])
-        stack._add_pgbouncer(ports, pool_size)
+        pool = ["script/pool", str(ports["pgbouncer"]), str(ports["postgres"]), f"default_pool_size = {pool_size}"]
+        stack._add("pgbouncer", pool, is_up=lambda: listens(ports["pgbouncer"]))
         redis = ["redis-server", "--port", str(ports["redis"]), "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"]  # noqa: S108
         stack._add("redis", redis, is_up=lambda: listens(ports["redis"]))
         python = [sys.executable, "-m", "timeflow"]
@@ -155,7 +143,7 @@ class Stack:
                 "PORT": str(port),
                 "PUBLIC_URL": f"http://127.0.0.1:{port}",
                 "TRUSTED_PROXIES": "127.0.0.0/8",
-                "VAR_DIR": str(folder / "data"),
+                "DATA_DIR": str(folder / "data"),
                 "LOG_LEVEL": "WARNING",
             },
         )
@@ -253,25 +241,6 @@ class Stack:
             return asked.returncode == 0
 
         self._add("postgres", command, is_up=is_up, user=user)
-
-    def _add_pgbouncer(self, ports: dict[str, int], size: int) -> None:
-        home = self.folder / "pgbouncer"
-        home.mkdir()
-        if user := servant():
-            shutil.chown(home, user, user)
-        (home / "pgbouncer.ini").write_text(
-            BOUNCER.format(
-                name=DATABASE,
-                postgres=ports["postgres"],
-                port=ports["pgbouncer"],
-                size=size,
-                log=home / "log",
-                pid=home / "pid",
-            )
-        )
-        port = ports["pgbouncer"]
-        command = [shutil.which("pgbouncer") or "/usr/sbin/pgbouncer", str(home / "pgbouncer.ini")]
-        self._add("pgbouncer", command, is_up=lambda: listens(port), user=user)
 
 
 def servant() -> str | None:
