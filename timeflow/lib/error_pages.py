@@ -2,13 +2,14 @@
 
 import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views import defaults
 from redis import RedisError
 
 from timeflow.lib.errors import NotFound
-from timeflow.lib.limits import PAUSE, CannotCount, TooOften
+from timeflow.lib.limits import PAUSE, DatabaseAway, TooOften, Unavailable
 from timeflow.lib.logs import REQUEST_ID
 from timeflow.lib.throttle import refused
 
@@ -27,7 +28,9 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Says which request it was, as the log does, so that the two can be brought together."""
     if isinstance(sys.exception(), RedisError):
-        return refused(request, CannotCount(after=PAUSE))
+        return refused(request, Unavailable(after=PAUSE))
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return refused(request, DatabaseAway(after=PAUSE))
     request_id = request.META.get(REQUEST_ID, "")
     if request.path.startswith("/api/"):
         detail = "Something broke on our side. The request may be sent again."

@@ -71,16 +71,24 @@ class TooOften(TryLater):
         self.detail = f"That was too often in a short time, so nothing was changed. Try again in {self.wait}."
 
 
-class CannotCount(TryLater):
+class Unavailable(TryLater):
+    """Something that this needs does not answer; it is tried again by itself."""
+
     status = 503
     code = "unavailable"
     detail = "TimeFlow cannot do this at the moment, and nothing was changed. Try again in a few seconds."
 
 
+class DatabaseAway(Unavailable):
+    """It may have gone in the middle of a commit, so that nobody knows whether something was changed."""
+
+    detail = "TimeFlow’s database does not answer at the moment. Look again in a few seconds before you repeat this."
+
+
 def count(scope: str, who: str) -> list[Usage]:
     """Count one request of `who` in the windows of a scope. Atomic: of many at once exactly `limit` get through.
 
-    Raises `TooOften`, or `CannotCount` for a scope that is closed without the shared counter. What one window refuses
+    Raises `TooOften`, or `Unavailable` for a scope that is closed without the shared counter. What one window refuses
     does not wear down the next.
     """
     usages: list[Usage] = []
@@ -114,7 +122,7 @@ def _count(scope: str, who: str, limit: int, seconds: int) -> dict[str, Any] | N
             memory.set(PAUSED, True, PAUSE)
             log.exception("Redis does not answer: rate limits are counted in this process alone.")
     if scope in CLOSED_WITHOUT_COUNTER:
-        raise CannotCount(after=PAUSE)
+        raise Unavailable(after=PAUSE)
     key = f"limit:{scope}:{seconds}:{who}"
     try:
         used = 1 if memory.add(key, 1, seconds) else memory.incr(key)

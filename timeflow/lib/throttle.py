@@ -116,7 +116,7 @@ def refused(request: HttpRequest, refusal: TryLater) -> HttpResponse:
         answer: HttpResponse = JsonResponse(refusal.problem(), content_type="application/problem+json")
     else:
         # Nobody is known yet, so the page is made without what depends on a person.
-        page = {"request": request, "wait": refusal.wait}
+        page = {"request": request, "wait": refusal.wait, "detail": refusal.detail}
         answer = said_to_script(request, refusal) or HttpResponse(render_to_string(f"{refusal.status}.html", page))
     answer.status_code = refusal.status
     for name, value in {**refusal.headers, "Cache-Control": "no-store"}.items():

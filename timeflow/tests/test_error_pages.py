@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views import defaults
@@ -47,6 +48,23 @@ def test_our_own_mistakes_are_said_without_a_database():
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.content.decode()
     assert error_pages.server_error(RequestFactory().get("/api/auth/me"))["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("address", ["/today", "/api/tasks", "/"])
+@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), InterfaceError("is closed")])
+def test_while_the_database_is_away_everybody_hears_that_and_when_to_come_back(alice_client, address, error):
+    alice_client.raise_request_exception = False
+
+    def away(*_args):
+        raise error
+
+    with connection.execute_wrapper(away):
+        answer = alice_client.get(address)
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    told = answer.json()["detail"] if address.startswith("/api/") else answer.content.decode()
+    assert "database does not answer" in told
+    assert alice_client.get(address).status_code < 400
 
 
 @pytest.mark.parametrize(
