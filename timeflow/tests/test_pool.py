@@ -57,11 +57,15 @@ def test_sql_of_a_transaction_is_fine(sql):
     assert not OF_A_SESSION.search(sql)
 
 
+# Where SQL of a session is at its place.
+PAST_THE_POOL = {"timeflow/lib/migrating.py": "migrations take the direct way"}
+
+
 def test_no_sql_of_ours_needs_a_session():
     found = [
         f"{ours(path)}:{node.lineno}"
         for path in python_files()
-        if not is_test(path)
+        if not is_test(path) and ours(path) not in PAST_THE_POOL
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and OF_A_SESSION.search(node.value)
     ]
