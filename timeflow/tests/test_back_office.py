@@ -27,19 +27,6 @@ SITE_PAGES = ["index", "status", "login", "logout", "password_change", "password
 REGISTERED = list(back_office._registry)
 
 
-@pytest.fixture
-def chief() -> User:
-    return UserFactory(email="chief@example.com", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def chief_client(client, chief, settings):
-    """Development asks for no second factor."""
-    settings.DEBUG = True
-    sign_in(client, chief)
-    return client
-
-
 def lists() -> list[str]:
     return [reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in REGISTERED]
 

@@ -26,18 +26,6 @@ NAMES = [f"{model._meta.app_label}_{model._meta.model_name}" for model in back_o
 
 
 @pytest.fixture
-def chief() -> User:
-    return UserFactory(email="chief@example.com", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def chief_client(client, chief, settings):
-    settings.DEBUG = True
-    sign_in(client, chief)
-    return client
-
-
-@pytest.fixture
 def clerk_client(client, settings):
     """May look at people and change them, and nothing else."""
     settings.DEBUG = True

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,7 +116,7 @@ class Archive:
                 yield entry
         except KeyError:
             raise Damaged(f"there is no {name} in it") from None
-        except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, NotImplementedError, RuntimeError):  # type: ignore[attr-defined]
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
             raise Damaged(f"{name} in it cannot be read") from None
 
     def verify(self) -> None:
