@@ -1,5 +1,6 @@
 """What the benchmarks of a running installation print: memory, percentiles, tables."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -17,6 +18,19 @@ def family_of(pid: int) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def seconds_of(pid: int) -> float:
+    """CPU seconds that a process, its children, and those of them that ended and were waited for have used."""
+    return sum(_used(each) for each in family_of(pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def _used(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(int(ticks) for ticks in fields[11:15])
 
 
 def _own(pid: int) -> int:

@@ -39,6 +39,7 @@ FULL = [
     Size(200, 4, 0.8, 7_000, 1.0),
     Size(200, 4, 0.8, 14_000, 2.0),
 ]
+SHARES = [1, 2, 4, 10, 20]
 GREEDY = [Size(200, 4, 0.8, 0, 0.05), Size(1000, 12, 1.8, 0, 0.4)]
 
 
@@ -106,6 +107,28 @@ def greedy_table(count: int) -> None:
             f"{percentile(times, 0.5):>9.1f}{percentile(times):>9.1f}",
             flush=True,
         )
+
+
+def share_table(count: int) -> None:
+    """What a smaller share of the search costs, while many wait for their plans."""
+    print(
+        "\nA share of the usual search: cost above the whole search's, on average and at worst, and its seconds (p50)"
+    )
+    print(f"{'tasks':>6}{'weeks':>7}" + "".join(f"{f'1/{part}':>24}" for part in SHARES) + f"{'none':>24}")
+    for size in (Size(40, 2, 0.6, 0, 0), *FULL[1:4]):
+        problems = [instance(seed, tasks=size.tasks, weeks=size.weeks, load=size.load) for seed in range(count)]
+        whole = [plan(problem).cost.total for problem in problems]
+        cells = []
+        for part in (*SHARES, None):
+            share_of = 1 / part if part else 1.0
+            runs = [
+                timed(lambda: plan(problem if part else replace(problem, effort="greedy"), share=share_of))  # noqa: B023
+                for problem in problems
+            ]
+            above = [100 * (run[0].cost.total / cost - 1) for run, cost in zip(runs, whole, strict=True)]
+            seconds = percentile([run[1] for run in runs], 0.5)
+            cells.append(f"{sum(above) / count:>8.1f}%{max(above):>6.0f}%{seconds:>8.2f}")
+        print(f"{size.tasks:>6}{size.weeks:>7}" + "".join(cells), flush=True)
 
 
 def edit_table(count: int) -> None:
@@ -190,6 +213,7 @@ def main() -> None:
     print(f"Python {sys.version.split()[0]}, one core")
     edit_table(3 if quick else 20)
     greedy_table(3 if quick else 20)
+    share_table(3 if quick else 20)
     full_table(3 if quick else 20, 20 if quick else 60)
     print()
     memory()

@@ -20,10 +20,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.measuring import family_of, memory_of
+from benchmarks.measuring import family_of, memory_of, seconds_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "timeflow"
+METRICS_TOKEN = "of a stack on loopback, for as long as it runs"  # noqa: S105
 Person = dict[str, str]
 """As benchmarks.people prints them."""
 
@@ -82,6 +83,11 @@ class Part:
     def memory(self) -> float:
         """Megabytes of the process and its children that are theirs alone."""
         return memory_of(self.process.pid) if self.process else 0.0
+
+    @property
+    def seconds(self) -> float:
+        """CPU seconds of the process and its children so far."""
+        return seconds_of(self.process.pid) if self.process else 0.0
 
 
 @dataclass
@@ -145,11 +151,13 @@ class Stack:
                 "TRUSTED_PROXIES": "127.0.0.0/8",
                 "DATA_DIR": str(folder / "data"),
                 "LOG_LEVEL": "WARNING",
+                "METRICS_TOKEN": METRICS_TOKEN,
             },
         )
 
     def __enter__(self) -> "Stack":
         try:
+            self.manage("collectstatic", "--noinput", "-v0")
             for part in self.parts.values():
                 if part.name == "web":
                     self.manage("migrate", "-v0")
@@ -208,6 +216,13 @@ class Stack:
     def people(self, number: int, *, tasks: int) -> list[Person]:
         made = self.python("-m", "benchmarks.people", "0", str(number), "--tasks", str(tasks))
         return [json.loads(line) for line in made.splitlines()]
+
+    def metrics(self) -> str:
+        """What `/metrics` says."""
+        status, said = answer(self.port, "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+        if status != 200:
+            raise RuntimeError(f"/metrics answered {status}.")
+        return said.decode()
 
     def serves(self) -> bool:
         return answer(self.port, "/readyz")[0] == 200

@@ -1,7 +1,9 @@
 """The Celery application: its settings are the `CELERY_*` ones of timeflow.settings."""
 
+import contextlib
 import os
 from logging.config import dictConfig
+from pathlib import Path
 
 from celery import Celery
 from celery.signals import (
@@ -40,6 +42,18 @@ def look_around_first(**_kwargs):
     from timeflow.lib.checks.before_start import look_around  # noqa: PLC0415
 
     look_around()
+
+
+@worker_init.connect
+def let_pages_go_first(**_kwargs):
+    """Where a worker shares its processors with web processes, a search takes what these leave.
+
+    Linux compares sessions first (sched(7), autogroups): a worker with a session of its own makes that one nice too.
+    """
+    os.nice(10)
+    if os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text("10")
 
 
 @celeryd_init.connect

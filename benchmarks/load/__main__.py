@@ -7,6 +7,7 @@ one process on SQLite. Needs PostgreSQL, PgBouncer and Redis installed, and star
 import argparse
 import csv
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -14,11 +15,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from benchmarks.measuring import table
 from benchmarks.stack import ROOT, Stack
 
 EVERY = 15
 """Seconds between two looks at the memory."""
+SERVED = ("request_seconds_count", "request_queries_total", "request_query_seconds_total", "request_seconds_sum")
 
 
 def main() -> int:
@@ -31,10 +35,11 @@ def main() -> int:
     with Stack.embedded() if asked.embedded else Stack.of_servers() as stack:
         _say(f"Making {asked.people} people")
         people = _people(stack, asked.people)
-        memory: list[dict[str, float]] = []
+        looks: list[dict[str, float]] = []
         done = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(stack, memory, done))
+        watcher = threading.Thread(target=_watch, args=(stack, looks, done))
         watcher.start()
+        before = _spent()
         _say(f"{asked.at_once} of them at once, for {asked.minutes:g} minutes")
         try:
             code = _locust(stack, people, asked)
@@ -42,7 +47,8 @@ def main() -> int:
             done.set()
             watcher.join()
         _print_routes(stack.folder / "load_stats.csv")
-        _print_memory(memory)
+        _print_queries(stack.metrics())
+        _print_parts(stack, looks, _spent() - before)
     return code
 
 
@@ -74,12 +80,10 @@ def _locust(stack: Stack, people: Path, asked: argparse.Namespace) -> int:
     return code
 
 
-def _watch(stack: Stack, memory: list[dict[str, float]], done: threading.Event) -> None:
+def _watch(stack: Stack, looks: list[dict[str, float]], done: threading.Event) -> None:
     began = time.monotonic()
     while not done.wait(EVERY):
-        memory.append(
-            {"s": time.monotonic() - began} | {part.name: part.memory for part in stack.parts.values() if part.process}
-        )
+        looks.append({"s": time.monotonic() - began} | {part.name: part.memory for part in stack.parts.values()})
 
 
 def _print_routes(where: Path) -> None:
@@ -102,19 +106,49 @@ def _print_routes(where: Path) -> None:
     )
 
 
-def _print_memory(memory: list[dict[str, float]]) -> None:
-    """At the first look, in the middle, at the end."""
-    if not memory:
-        return
-    chosen = [memory[0], memory[len(memory) // 2], memory[-1]]
-    names = [name for name in memory[0] if name != "s"]
+def _print_queries(metrics: str) -> None:
+    """What the web processes counted themselves."""
+    sums: dict[str, dict[str, float]] = {}
+    for family in text_string_to_metric_families(metrics):
+        for sample in family.samples:
+            if (name := sample.name.removeprefix("timeflow_")) in SERVED:
+                of_route = sums.setdefault(sample.labels["route"], dict.fromkeys(SERVED, 0.0))
+                of_route[name] += sample.value
     print()
     print(
         table(
-            ["memory, MB", *(f"after {look['s']:.0f} s" for look in chosen)],
-            ((name, *(f"{look[name]:.0f}" for look in chosen)) for name in names),
+            ["route, seen from within", "requests", "queries each", "ms in the database", "ms in all"],
+            (
+                (
+                    route,
+                    f"{count:.0f}",
+                    *(
+                        f"{1000 * seconds / count:.1f}" if at else f"{seconds / count:.1f}"
+                        for at, seconds in enumerate(rest)
+                    ),
+                )
+                for route, (count, *rest) in sorted((route, found.values()) for route, found in sums.items())
+                if count > 10
+            ),
         )
     )
+
+
+def _spent() -> float:
+    """CPU seconds of this process' children that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _print_parts(stack: Stack, looks: list[dict[str, float]], by_the_load: float) -> None:
+    """Memory at the first look, in the middle, at the end; and who used the processors."""
+    chosen = [looks[0], looks[len(looks) // 2], looks[-1]]
+    head = ["part", *(f"MB after {look['s']:.0f} s" for look in chosen), "CPU seconds"]
+    rows = [
+        (name, *(f"{look[name]:.0f}" for look in chosen), f"{part.seconds:.0f}") for name, part in stack.parts.items()
+    ]
+    print()
+    print(table(head, [*rows, ("the load itself", "", "", "", f"{by_the_load:.0f}")]))
 
 
 if __name__ == "__main__":

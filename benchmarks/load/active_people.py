@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from locust import HttpUser, constant_throughput, events, task
+from locust import FastHttpUser, constant_throughput, events, task
 from locust.exception import StopUser
 
 PEOPLE: Iterator[dict[str, str]] = itertools.cycle(
@@ -24,7 +24,7 @@ PATIENCE = 30
 """Seconds for a plan; one that takes longer counts as an error."""
 
 
-class Browser(HttpUser):
+class Browser(FastHttpUser):
     """A person; each step is one request, a plan some more."""
 
     weight = 9
@@ -62,7 +62,7 @@ class Browser(HttpUser):
     def _add(self) -> None:
         self.number += 1
         body = {"text": f"Errand {self.number} 45m in 3 days"}
-        self.client.post("/tasks/add", body, headers=self.headers | {"HX-Request": "true"}, name="POST /tasks/add")
+        self.client.post("/tasks/add", data=body, headers=self.headers | {"HX-Request": "true"}, name="POST /tasks/add")
 
     def _change(self) -> None:
         where = f"/api/tasks/{self.chance.choice(self.todo)}"
@@ -108,7 +108,7 @@ class Browser(HttpUser):
                 answer.success()
 
 
-class Program(HttpUser):
+class Program(FastHttpUser):
     """A script that keeps something else in step."""
 
     weight = 1

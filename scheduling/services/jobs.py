@@ -28,8 +28,12 @@ QUEUED, RUNNING = PlanJob.State.QUEUED, PlanJob.State.RUNNING
 OPEN = (QUEUED, RUNNING)
 # A worker shows that it lives at every step of the search; one that is silent for this long is gone.
 SILENCE = timedelta(seconds=45)
+# Edits come in bursts: a search behind each would be overtaken by the next. Shorter than a sweeper waits for a job.
+LULL = timedelta(seconds=10)
 MAX_ATTEMPTS = 5
 MAX_STALE_RUNS = 3
+LEAST_SHARE = 1 / 20
+"""Of the search, however many wait; below it a plan takes as long to read and to save as to make."""
 Clock = Callable[[], datetime]
 
 
@@ -43,25 +47,33 @@ class PlanRequest:
     tasks: tuple[str, ...] | None = None
 
 
-def request_plan(*, user: User, wish: PlanRequest, now: datetime, origin: str = Plan.Origin.REQUEST) -> PlanJob:
+def request_plan(*, user: User, wish: PlanRequest, now: datetime) -> PlanJob:
     """Queue a plan. While one runs, the same wish answers with its job and another raises `PlanRunning`.
 
     A search that TimeFlow started by itself makes way. Raises `Invalid` for a range that is empty or too long.
     """
     _check_range(wish, now)
     _check_tasks(user, wish)
-    body = asdict(wish) | {"tasks": sorted(wish.tasks) if wish.tasks is not None else None}
+    body = _body(wish)
     with holding(user.pk) as person:
         running = PlanJob.objects.of(person).filter(state__in=OPEN).first()
-        if running and running.origin == Plan.Origin.SEARCH and origin == Plan.Origin.REQUEST:
+        if running and running.origin == Plan.Origin.SEARCH:
             _finish(running, PlanJob.State.CANCELLED, now)
             running = None
         if running:
             if running.request != body:
                 raise PlanRunning(job=str(running.pk))
             return running
-        job = PlanJob.objects.create(user=person, origin=origin, request=body, progress="Waiting", created_at=now)
-        send_job(job.pk, origin)
+        return _queue(person, body, Plan.Origin.REQUEST, now)
+
+
+def _body(wish: PlanRequest) -> dict[str, Any]:
+    return asdict(wish) | {"tasks": sorted(wish.tasks) if wish.tasks is not None else None}
+
+
+def _queue(person: User, body: dict[str, Any], origin: str, now: datetime) -> PlanJob:
+    job = PlanJob.objects.create(user=person, origin=origin, request=body, progress="Waiting", created_at=now)
+    send_job(job.pk, origin)
     return job
 
 
@@ -90,12 +102,19 @@ def _check_tasks(user: User, wish: PlanRequest) -> None:
 
 
 def search_in_background(*, user: User, now: datetime) -> None:
-    """After an edit: look for a better plan, unless one is being made, or one not of our own waits for a word."""
+    """After an edit, inside `changing`: look for a better plan, once no other edit has come for a while.
+
+    The search that an earlier edit asked for is void. None is made beside a plan that the person asked for, or while
+    one not of our own waits for a word.
+    """
     waiting = proposal_of(user)
-    is_awaited = waiting is not None and waiting.origin != Plan.Origin.SEARCH
-    if is_awaited or PlanJob.objects.of(user).filter(state__in=OPEN).exists():
+    if waiting is not None and waiting.origin != Plan.Origin.SEARCH:
         return
-    request_plan(user=user, wish=PlanRequest(), now=now, origin=Plan.Origin.SEARCH)
+    for job in PlanJob.objects.of(user).open():
+        if job.origin != Plan.Origin.SEARCH:
+            return
+        _finish(job, PlanJob.State.CANCELLED, now)
+    _queue(user, _body(PlanRequest()), Plan.Origin.SEARCH, now)
 
 
 def cancel_job(*, user: User, job_id: uuid.UUID, now: datetime) -> PlanJob:
@@ -190,7 +209,7 @@ def _plan_once(attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> boo
     wish = PlanRequest(**attempt.request)
     week = load_week(user, now, effort=wish.effort, scope=_scope(attempt, wish, now))
     pulse = _Pulse(attempt, clock, tick)
-    result = week.plan(on_progress=pulse.show, is_cancelled=pulse.is_cancelled, tick=tick)
+    result = week.plan(on_progress=pulse.show, is_cancelled=pulse.is_cancelled, tick=tick, share=_share(attempt))
     is_offered = week.gain(result) > 0 if attempt.origin == Plan.Origin.SEARCH else bool(result.tasks)
     with holding(user.pk) as person:
         if person.data_version != week.data_version:
@@ -204,6 +223,19 @@ def _plan_once(attempt: PlanJob, clock: Clock, tick: Callable[[], float]) -> boo
         _mine(attempt).update(state=PlanJob.State.DONE, plan=plan, progress="Done", finished_at=now)
     _tell_end(attempt, PlanJob.State.DONE, now)
     return True
+
+
+def _share(attempt: PlanJob) -> float:
+    """How much of the usual search this attempt does: the less, the more jobs wait for each that is being worked on.
+
+    Many get a good plan soon rather than few the best one; docs/BACKGROUND_SCHEDULING.md has the figures. A request
+    need not care about searches that wait: they come after it.
+    """
+    waiting = PlanJob.objects.filter(state=QUEUED)
+    if attempt.origin != Plan.Origin.SEARCH:
+        waiting = waiting.exclude(origin=Plan.Origin.SEARCH)
+    running = max(1, PlanJob.objects.filter(state=RUNNING).count())
+    return max(running / (running + waiting.count()), LEAST_SHARE)
 
 
 def _scope(attempt: PlanJob, wish: PlanRequest, now: datetime) -> Scope:
@@ -231,5 +263,7 @@ def sweep_jobs(*, now: datetime) -> int:
 
 def send_job(job_id: uuid.UUID, origin: str) -> None:
     """To the workers; nobody waits for a search that TimeFlow started by itself."""
-    queue = LATER if origin == Plan.Origin.SEARCH else ASKED
-    enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=queue)
+    if origin == Plan.Origin.SEARCH:
+        enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=LATER, delay=LULL)
+    else:
+        enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=ASKED)

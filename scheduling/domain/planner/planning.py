@@ -22,9 +22,11 @@ def plan(
     is_cancelled: Callable[[], bool] | None = None,
     tick: Callable[[], float] | None = None,
     guard_seconds: float = GUARD_SECONDS,
+    share: float = 1.0,
 ) -> Result:
-    """The plan of a problem; the same for the same problem, `elapsed_ms` aside.
+    """The plan of a problem; the same for the same problem and share, `elapsed_ms` aside.
 
+    `share`, above 0 and up to 1, is how much of the usual search is done where the problem does not say `iterations`.
     `on_progress` gets the fraction of the search that is done. `is_cancelled` is asked between iterations; a yes
     raises `Cancelled`. `tick` is a monotonic clock in seconds: with it `elapsed_ms` is measured and the search stops
     after `guard_seconds` (then the result says `capped` and is exempt from determinism).
@@ -38,7 +40,7 @@ def plan(
             enumerate_all(board)
         else:
             watch = Watch(on_progress, is_cancelled, tick, guard_seconds)
-            iterations, capped = search(board, watch, begun)
+            iterations, capped = search(board, watch, begun, share)
     result = describe(board, greedy_cost=greedy_cost)
     return replace(result, iterations=iterations, capped=capped, elapsed_ms=int((tick() - begun) * 1000) if tick else 0)
 

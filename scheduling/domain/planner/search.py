@@ -9,7 +9,7 @@ is left out, which costs thousands, it is higher. All chance comes from the prob
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp
+from math import ceil, exp
 from random import Random
 
 from scheduling.domain.planner.board import Board
@@ -40,14 +40,15 @@ def default_iterations(jobs: int, crowd: float = 1.0) -> int:
     return int(min(400 * jobs, 12_000, 2_400_000 // max(1, jobs)) / max(1.0, crowd / 2))
 
 
-def search(board: Board, watch: Watch, begun: float) -> tuple[int, bool]:
+def search(board: Board, watch: Watch, begun: float, share: float = 1.0) -> tuple[int, bool]:
     """Improve the board; (iterations done, whether the guard stopped it). The board ends on the best plan seen,
     which is the one it began with unless another is cheaper."""
     problem = board.ground.problem
     movable = [job.index for job in board.jobs if job.is_open and job.wants and not is_locked(board, job)]
-    iterations = default_iterations(len(movable), crowd(board)) if problem.iterations is None else problem.iterations
     if not movable:
         return 0, False
+    usual = ceil(share * default_iterations(len(movable), crowd(board)))
+    iterations = usual if problem.iterations is None else problem.iterations
     hot = HOT
     if missing(board):
         pack(board, movable)

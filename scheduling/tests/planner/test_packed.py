@@ -108,3 +108,12 @@ def test_an_earlier_end_beats_a_later_one_to_the_minute() -> None:
     problem = two_days([TaskInput("A", 25), TaskInput("B", 35)], grid_minutes=5)
     starts = [block.start for block in plan(problem).blocks]
     assert starts == [minutes_since_epoch(at(4, 9)), minutes_since_epoch(at(4, 9, 25))]
+
+
+def test_a_share_of_the_search_is_that_share_of_its_tries_and_never_worse_than_none() -> None:
+    tasks = [TaskInput(str(number), 20 + 5 * number, due=at(4, 12)) for number in range(10)]
+    whole = plan(two_days(tasks, iterations=None))
+    quarter = plan(two_days(tasks, iterations=None), share=0.25)
+    assert quarter.iterations == whole.iterations / 4
+    assert whole.cost.total <= quarter.cost.total <= whole.first_greedy_cost
+    assert plan(two_days(tasks, iterations=80), share=0.25).iterations == 80
