@@ -25,7 +25,7 @@ def sweep_errands(*, now: datetime) -> None:
 
 
 @shared_task(name="timeflow.lib.tasks.forget_old_answers")
-@periodic("forget-old-answers", lease=timedelta(hours=1))
+@periodic("forget-old-answers", lease=timedelta(hours=20))
 def forget_old_answers(*, now: datetime) -> None:
     """Answers that no request with an `Idempotency-Key` gets any more are gone."""
     idempotency.forget_old_answers(now=now)
