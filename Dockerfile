@@ -25,6 +25,12 @@ COPY . .
 COPY --from=browser /build/node_modules node_modules
 RUN /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
+# PostgreSQL's own programs for backups. Debian's package of them would bring Perl along, to choose among versions.
+FROM python:3.11-slim-bookworm AS postgresql
+# Debian corrects a version in its place, and keeps no former one.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client-15
+
 FROM python:3.11-slim-bookworm
 ARG VERSION=0.1.0
 ARG REVISION=unknown
@@ -35,6 +41,11 @@ LABEL org.opencontainers.image.title="TimeFlow" \
 RUN groupadd --gid 10001 timeflow \
     && useradd --uid 10001 --gid timeflow --no-create-home --home-dir /data --shell /usr/sbin/nologin timeflow \
     && install --directory --owner timeflow --group timeflow --mode 700 /data
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libpq5 \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=postgresql /usr/lib/postgresql/15/bin/pg_dump /usr/lib/postgresql/15/bin/pg_restore /usr/local/bin/
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY . .

@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = "People and their ways in"
 
     def ready(self) -> None:
         from allauth.mfa.totp.internal.auth import TOTP  # noqa: PLC0415

@@ -4,6 +4,7 @@ from django.db.models.signals import post_migrate
 
 class AvailabilityConfig(AppConfig):
     name = "availability"
+    verbose_name = "Calendars and hours"
 
     def ready(self):
         from availability import exclusion  # noqa: PLC0415

@@ -8,92 +8,24 @@ Every promise that is not kept ends the trial with a sentence.
 import http.client
 import json
 import re
-import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stack import Stack, answer, free_port, wait_until
+import psycopg
+from redis import Redis
 
-IMAGE = "timeflow:0.1.0"
+from benchmarks.containers import IMAGE, Container, becomes_ready, container, manage, podman
+from benchmarks.stack import Person, Stack, answer, free_port, wait_until
+
 ADDRESS = "https://timeflow.example"
 # What the proxy in front would say.
 BY_PROXY = {"Host": "timeflow.example", "X-Forwarded-Proto": "https", "Referer": f"{ADDRESS}/accounts/signup/"}
-CONFINED = ["--network=host", "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"]
-# As in compose.yaml. To check health on time podman would want systemd, and for more files more than root may have.
-LIMITS = [
-    "--no-healthcheck",
-    "--memory=768m",
-    "--cpus=2",
-    "--pids-limit=200",
-    "--ulimit=nofile=4096:4096",
-    "--ulimit=nproc=4096:4096",
-]
-GRACE = 40
-
-
-def podman(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["podman", "--runtime=runc", *arguments], capture_output=True, text=True, check=False)
-
-
-@dataclass
-class Container:
-    name: str
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        return podman("exec", self.name, *command)
-
-    def stop(self) -> tuple[float, int]:
-        """As a platform does: SIGTERM, and SIGKILL after the grace period. Seconds, and the exit code."""
-        began = time.monotonic()
-        podman("stop", "--time", str(GRACE), self.name)
-        return time.monotonic() - began, self.process.wait(GRACE)
-
-    def stops_well(self) -> float:
-        seconds, code = self.stop()
-        assert code == 0, f"{self.name} ended with {code}:\n{self.log.read_text()[-2000:]}"
-        return seconds
-
-
-@contextmanager
-def container(role: str, folder: Path, *options: str, **variables: str) -> Iterator[Container]:
-    name = f"timeflow-trial-{role}-{free_port()}"
-    given = [f"--env={key}={value}" for key, value in variables.items()]
-    log = folder / f"{name}.log"
-    with log.open("wb") as out:
-        command = [
-            "podman",
-            "--runtime=runc",
-            "run",
-            "--rm",
-            "--name",
-            name,
-            *CONFINED,
-            *LIMITS,
-            *options,
-            *given,
-            IMAGE,
-            role,
-        ]
-        process = subprocess.Popen(command, stdout=out, stderr=out)
-    running = Container(name, process, log)
-    try:
-        yield running
-    finally:
-        if process.poll() is None:
-            podman("kill", name)
-            process.wait()
-
-
-def becomes_ready(each: Container, port: int) -> float:
-    return wait_until(lambda: answer(port, "/readyz")[0] == 200, lambda: f"{each.name}:\n{each.log.read_text()}")
+METRICS_TOKEN = "of-the-trial-of-the-image-alone-0"  # noqa: S105
 
 
 def is_confined(each: Container) -> None:
@@ -213,49 +145,131 @@ def asking(ports: list[int]) -> Iterator[list[int]]:
 
 
 def apart(folder: Path) -> None:
-    stack = Stack.of_servers()
+    stack, volume = Stack.of_servers(), f"timeflow-trial-{free_port()}"
     try:
         for name in ("postgres", "pgbouncer", "redis"):
             stack.parts[name].start()
         secrets = folder / "secrets"
         secrets.mkdir()
-        variables = {"PUBLIC_URL": ADDRESS, "TRUSTED_PROXIES": "127.0.0.0/8"}
+        variables = {"PUBLIC_URL": ADDRESS, "TRUSTED_PROXIES": "127.0.0.0/8", "METRICS_TOKEN": METRICS_TOKEN}
         for name, value in stack.environment.items():
             if name.endswith(("_KEY", "_KEYS", "_URL")) and name != "PUBLIC_URL":
                 (secrets / name).write_text(value)
                 variables[f"{name}_FILE"] = f"/run/secrets/{name}"
-        own = [f"--volume={secrets}:/run/secrets:ro"]
+        own = [f"--volume={secrets}:/run/secrets:ro", f"--volume={volume}:/data"]
         with container("migrate", folder, *own, **variables) as each:
             assert each.process.wait(120) == 0, each.log.read_text()
-        _serve_apart(folder, own, variables)
+        _serve_apart(stack, folder, own, variables)
+        _back_up_and_play_back(stack, own, variables)
     finally:
         stack.__exit__()
+        podman("volume", "rm", "--force", volume)
 
 
-def _serve_apart(folder: Path, own: list[str], variables: dict[str, str]) -> None:
+def _serve_apart(stack: Stack, folder: Path, own: list[str], variables: dict[str, str]) -> None:
     ports = [free_port(), free_port()]
     with (
         container("web", folder, *own, **variables, PORT=str(ports[0])) as first,
         container("web", folder, *own, **variables, PORT=str(ports[1])) as second,
-        container("worker", folder, *own, **variables) as worker,
         container("beat", folder, *own, **variables) as beat,
     ):
         for each, port in zip((first, second), ports, strict=True):
             print(f"web: ready after {becomes_ready(each, port):.1f} s")
             is_confined(each)
             serves_sign_up(port)
-        ping = ["python", "-m", "celery", "-A", "timeflow", "inspect", "ping", "--timeout", "5"]
-        wait_until(lambda: worker.run(*ping).returncode == 0, lambda: f"no worker:\n{worker.log.read_text()}")
-        with asking(ports) as got:
-            wait_until(lambda: len(got) > 50, lambda: f"nobody answers: {set(got)}")
-            seconds = stops_with_a_request_in_flight(first, ports[0])
-            enough = len(got) + 50
-            wait_until(lambda: len(got) > enough, lambda: "the other one does not go on")
-        answers = {status: got.count(status) for status in set(got)}
-        assert set(answers) == {200}, f"some got no answer: {answers}\n{second.log.read_text()[-4000:]}"
-        print(f"web: one of two stopped in {seconds:.1f} s; all of {len(got)} requests meanwhile were answered")
-        for role, each in {"web": second, "worker": worker, "beat": beat}.items():
-            print(f"{role}: stopped in {each.stops_well():.1f} s")
+        with _given_back(stack, ports[0], folder, own, variables) as worker:
+            _count_together(ports, worker)
+            _one_of_two_stops(first, second, ports)
+            for role, each in {"web": second, "worker": worker, "beat": beat}.items():
+                print(f"{role}: stopped in {each.stops_well():.1f} s")
+
+
+def _one_of_two_stops(first: Container, second: Container, ports: list[int]) -> None:
+    with asking(ports) as got:
+        wait_until(lambda: len(got) > 50, lambda: f"nobody answers: {set(got)}")
+        seconds = stops_with_a_request_in_flight(first, ports[0])
+        enough = len(got) + 50
+        wait_until(lambda: len(got) > enough, lambda: "the other one does not go on")
+    answers = {status: got.count(status) for status in set(got)}
+    assert set(answers) == {200}, f"some got no answer: {answers}\n{second.log.read_text()[-4000:]}"
+    print(f"web: one of two stopped in {seconds:.1f} s; all of {len(got)} requests meanwhile were answered")
+
+
+@contextmanager
+def _given_back(
+    stack: Stack, port: int, folder: Path, own: list[str], variables: dict[str, str]
+) -> Iterator[Container]:
+    """A worker is stopped with plans in hand that do not end, for somebody holds what they want to write.
+
+    Yields the next worker, when it has made all of them.
+    """
+    people = stack.people(6, tasks=20)
+    jobs = [_asks_for_a_plan(port, person) for person in people]
+    direct, queue = stack.environment["DATABASE_DIRECT_URL"], Redis.from_url(stack.environment["REDIS_URL"])
+    with psycopg.connect(direct, autocommit=True) as looking, psycopg.connect(direct) as holding:
+
+        def are(state: str, attempt: int) -> int:
+            asked = "SELECT count(*) FROM scheduling_planjob WHERE state = %s AND attempt = %s"
+            found = looking.execute(asked, [state, attempt]).fetchone()
+            return found[0] if found else 0
+
+        in_hand = 2
+        held = [f"load-{number}@example.com" for number in range(in_hand)]
+        holding.execute("SELECT 1 FROM accounts_user WHERE email = ANY(%s) FOR UPDATE", [held])
+        with container("worker", folder, *own, **variables) as worker:
+            wait_until(lambda: are("running", 1) == in_hand, lambda: f"they are not begun:\n{worker.log.read_text()}")
+            seconds = worker.stops_well()
+        messages = sum(b"run_plan_job" in message for message in queue.lrange("asked", 0, -1))
+        assert messages >= len(jobs), f"{len(jobs)} plans were not made, and {messages} messages are in the queue"
+        print(f"worker: stopped in {seconds:.1f} s with {in_hand} plans in hand that did not end; gave them back")
+        with container("worker", folder, *own, **variables) as worker:
+            holding.rollback()
+            seconds = wait_until(
+                lambda: are("done", 1) + are("done", 2) == len(jobs),
+                lambda: f"they are not made:\n{worker.log.read_text()}",
+                seconds=180,
+            )
+            assert are("done", 2) == in_hand, "what was cut short was not begun anew"
+            print(f"worker: the next one had made all {len(jobs)} after {seconds:.0f} s")
+            yield worker
+
+
+def _asks_for_a_plan(port: int, person: Person) -> str:
+    headers = BY_PROXY | {"X-Forwarded-For": person["address"], "Content-Type": "application/json"}
+    headers["Authorization"] = f"Bearer {person['token']}"
+    status, body = answer(port, "/api/schedule", method="POST", body=b"{}", headers=headers)
+    assert status == 202, f"whoever asks for a plan gets {status}: {body.decode()}"
+    return str(json.loads(body)["id"])
+
+
+def _count_together(ports: list[int], worker: Container) -> None:
+    def told(port: int, metric: str) -> float:
+        status, page = answer(port, "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+        assert status == 200, f"/metrics answers {status}"
+        return sum(
+            float(value) for value in re.findall(rf"^timeflow_{metric}{{.*}} (\S+)$", page.decode(), re.MULTILINE)
+        )
+
+    before = told(ports[0], "requests_total")
+    for _ in range(5):
+        serves_sign_up(ports[1])
+    assert told(ports[0], "requests_total") >= before + 5, "one web process does not tell what the other one counted"
+    assert told(ports[0], "task_seconds_count") >= 6, "a web process does not tell what the worker counted"
+    seats = worker.run("sh", "-c", "ls /data/metrics/*.seat | wc -l").stdout.strip()
+    print(f"metrics: each web process tells what all of {seats} processes in 4 containers counted")
+
+
+def _back_up_and_play_back(stack: Stack, own: list[str], variables: dict[str, str]) -> None:
+    began = time.monotonic()
+    said = manage("backup", options=own, **variables)
+    made = re.match(r"(/data/backups/\S+\.zip): ([\d,]+) rows", said)
+    assert made, said
+    print(f"manage backup: {made[2]} rows in {time.monotonic() - began:.1f} s, the start of the container among them")
+    stack.parts["pgbouncer"].stop()
+    began = time.monotonic()
+    said = manage("restore", made[1], "--replace", options=own, **variables)
+    assert "The former database is kept as" in said, said
+    print(f"manage restore: in {time.monotonic() - began:.1f} s")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class SchedulingConfig(AppConfig):
     name = "scheduling"
+    verbose_name = "Planning"
 
     def ready(self) -> None:
         from scheduling.models import PlanJob  # noqa: PLC0415

@@ -240,6 +240,7 @@ CELERY_TASK_ROUTES = {
     "scheduling.tasks.forget_old_plans": {"queue": urgency.LATER},
     "accounts.tasks.erase_due_accounts": {"queue": urgency.LATER},
     "accounts.tasks.drop_old_sessions": {"queue": urgency.LATER},
+    "timeflow.lib.tasks.forget_old_answers": {"queue": urgency.LATER},
     "availability.tasks.roll_windows": {"queue": urgency.LATER},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -280,6 +281,7 @@ CELERY_BEAT_SCHEDULE = {
     "bring-recurring-tasks": {"task": "scheduling.tasks.bring_recurring_tasks", "schedule": 300},
     "erase-due-accounts": {"task": "accounts.tasks.erase_due_accounts", "schedule": 3600},
     "drop-old-sessions": {"task": "accounts.tasks.drop_old_sessions", "schedule": 86_400},
+    "forget-old-answers": {"task": "timeflow.lib.tasks.forget_old_answers", "schedule": 86_400},
     "forget-old-plans": {"task": "scheduling.tasks.forget_old_plans", "schedule": 3600},
     "roll-calendar-windows": {"task": "availability.tasks.roll_windows", "schedule": 3600},
 }

@@ -1,11 +1,12 @@
 """Errands: work that no other row remembers. They are of the machinery, and name people by ids alone, unshown."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.rows import AT_ONCE, ReadOnly
 from accounts.admin.site import back_office
+from timeflow.lib.ids import as_id
 from timeflow.lib.models import Errand
 from timeflow.lib.queue import cancel_errand, send_errand
 from timeflow.lib.words import count
@@ -19,6 +20,18 @@ class ErrandAdmin(ReadOnly):
     fields = (*list_display, "id")
     ordering = ("created_at",)
     actions = ("send_again", "cancel")
+    # What is searched is said by `get_search_results`.
+    search_fields = ("task",)
+    search_help_text = "A part of a task's name, the id of the errand, or the id of the person whom it is for"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Errand], search_term: str
+    ) -> tuple[QuerySet[Errand], bool]:
+        """Ids are whole; a person's is among the arguments, which are not shown."""
+        term = search_term.strip()
+        if wanted := as_id(term):
+            return queryset.filter(Q(pk=wanted) | Q(args__icontains=str(wanted))), False
+        return queryset.filter(task__icontains=term), False
 
     @admin.action(description="Send to the workers now", permissions=["act"])
     def send_again(self, request: HttpRequest, rows: QuerySet[Errand]) -> None:

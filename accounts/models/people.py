@@ -54,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
+        # As staff read it, and as people do of whom staff "opened your account".
+        verbose_name, verbose_name_plural = "account", "people"
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -79,8 +79,8 @@ def set_standing(*, user: User, staff: User, now: datetime, **flags: bool) -> No
             # Or they would be in again, unasked, on the day they are let in again.
             end_sessions(user_id=user.pk, because=Session.Reason.SWITCHED_OFF, now=now)
             revoke_api_tokens(user_id=user.pk, now=now)
-        changed = SecurityEvent.Kind.STAFF_CHANGED
-        record_event(user_id=user.pk, kind=changed, caller=STAFF, now=now, staff=str(staff.pk), model="user", **flags)
+        changed, who = SecurityEvent.Kind.STAFF_CHANGED, str(staff.pk)
+        record_event(user_id=user.pk, kind=changed, caller=STAFF, now=now, staff=who, model="account", **flags)
 
 
 def require_zone(name: str, field: str) -> None:

@@ -21,6 +21,7 @@ from timeflow.lib.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(days=1)
+BATCH = 500
 
 Handler = Callable[..., Response]
 
@@ -57,6 +58,18 @@ def idempotent(handler: Handler) -> Handler:
             return answer
 
     return wrapped
+
+
+def forget_old_answers(*, now: datetime) -> int:
+    """Delete what is kept no longer, in batches; a request clears its own person's, and some never send another.
+
+    Returns how many went.
+    """
+    gone, old = 0, IdempotentRequest.objects.filter(created_at__lt=now - KEPT_FOR)
+    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
+        IdempotentRequest.objects.filter(pk__in=ids).delete()
+        gone += len(ids)
+    return gone
 
 
 def _as_text(value: object) -> str:

@@ -90,6 +90,7 @@ def _send(name: str, args: tuple[str | int, ...], queue: str | None, delay: time
         log.warning("The broker did not take %s; the sweeper will send it.", name, exc_info=True)
 
 
+@functools.cache
 def _learn_tasks() -> None:
     """Once in a process: it sets Django up anew, log and checks too."""
     current_app.loader.import_default_modules()
@@ -97,8 +98,8 @@ def _learn_tasks() -> None:
 
 def leases() -> dict[str, timedelta]:
     """Each periodic task by its name, with how long a run keeps others from running it."""
-    if not _leases:
-        _learn_tasks()
+    # Some may be known by chance.
+    _learn_tasks()
     return _leases
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 
-from timeflow.lib import queue
+from timeflow.lib import idempotency, queue
 from timeflow.lib.queue import periodic
 
 # Beat asks for it each minute, so its lease shows that both beat and a worker live.
@@ -22,3 +22,10 @@ def run_errand(errand_id: str) -> None:
 def sweep_errands(*, now: datetime) -> None:
     """Errands whose message got lost are sent again."""
     queue.sweep_errands(now=now)
+
+
+@shared_task(name="timeflow.lib.tasks.forget_old_answers")
+@periodic("forget-old-answers", lease=timedelta(hours=20))
+def forget_old_answers(*, now: datetime) -> None:
+    """Answers that no request with an `Idempotency-Key` gets any more are gone."""
+    idempotency.forget_old_answers(now=now)

@@ -75,11 +75,6 @@ def _hours_of_a_date(user: User) -> None:
     OverrideHours.objects.create(override=day, start_minute=540, end_minute=600)
 
 
-def _connection(user: User) -> None:
-    grant = {"provider": "google", "subject": "1", "account": user.email, "refresh_token": "s3cret"}
-    keep_grant(user=user, caller=CALLER, now=NOW, **grant)
-
-
 def _ways_in(user: User) -> None:
     """allauth keeps no tokens of Google here, yet there is a table for them."""
     account = SocialAccount.objects.create(user=user, provider="google", uid=str(user.pk))
@@ -99,7 +94,6 @@ def _connection(user: User) -> None:
 
 
 REST: list[Callable[[User], Any]] = [
-    _connection,
     lambda user: user.groups.add(Group.objects.get_or_create(name="Staff")[0]),
     lambda user: user.user_permissions.add(Permission.objects.first()),
     lambda user: EmailConfirmation.objects.create(

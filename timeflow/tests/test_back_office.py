@@ -138,7 +138,7 @@ def test_each_look_at_a_row_is_in_its_owners_log(alice, chief, chief_client):
     for address in pages_about(alice):
         chief_client.get(address)
     events = alice.security_events.values_list("kind", "facts")
-    assert list(events) == [("staff_viewed", {"staff": str(chief.pk), "model": "user"})] * 2
+    assert list(events) == [("staff_viewed", {"staff": str(chief.pk), "model": "account"})] * 2
 
 
 def test_where_staff_work_is_in_no_log_and_no_export_of_anybody_else(alice, chief_client):
@@ -167,7 +167,7 @@ def test_a_change_is_in_the_owners_log_and_touches_nothing_else(alice, chief, ch
     assert (alice.is_active, alice.data_version, alice.name) == (False, 7, "Alice Weber")
     assert alice.email == "alice@example.com"
     changed = alice.security_events.get(kind="staff_changed")
-    assert changed.facts == {"staff": str(chief.pk), "model": "user", "is_active": False}
+    assert changed.facts == {"staff": str(chief.pk), "model": "account", "is_active": False}
 
 
 def test_staff_who_may_not_do_everything_make_nobody_staff(alice, chief, client, settings):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.admin import back_office
 from accounts.models import ApiToken, User
+from accounts.selectors.activity import activity
 from accounts.services.api_tokens import create_api_token
 from accounts.tests.factories import UserFactory
 from accounts.tests.signing_in import sign_in
@@ -91,7 +92,7 @@ def test_a_list_costs_as_many_queries_for_many_rows_as_for_one(chief_client, ali
 def test_staff_end_sessions_and_revoke_tokens_and_the_owner_reads_of_it(chief_client, alice, alice_client):
     token, secret = create_api_token(user=alice, name="x", scope="read", days=1, caller=CALLER, now=timezone.now())
     assert "1 session ended." in act(chief_client, "accounts_session", "end", alice.sessions.get())
-    assert "1 api token revoked." in act(chief_client, "accounts_apitoken", "revoke", token)
+    assert "1 API token revoked." in act(chief_client, "accounts_apitoken", "revoke", token)
     assert alice_client.get("/api/auth/me").status_code == 401
     assert alice_client.get("/api/auth/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
     assert ("staff_changed", "session") in kinds(alice)
@@ -101,13 +102,13 @@ def test_staff_end_sessions_and_revoke_tokens_and_the_owner_reads_of_it(chief_cl
 
 
 def test_somebody_is_kept_out_and_let_in_again(chief_client, alice, alice_client):
-    assert "1 user kept out" in act(chief_client, "accounts_user", "keep_out", alice)
+    assert "1 account kept out" in act(chief_client, "accounts_user", "keep_out", alice)
     assert alice_client.get("/api/auth/me").status_code == 401
     assert "They are kept out already." in act(chief_client, "accounts_user", "keep_out", alice)
-    assert "1 user may come in." in act(chief_client, "accounts_user", "let_in", alice)
+    assert "1 account may come in." in act(chief_client, "accounts_user", "let_in", alice)
     alice.refresh_from_db()
     assert alice.is_active
-    assert kinds(alice) == [("staff_changed", "user")] * 2
+    assert kinds(alice) == [("staff_changed", "account")] * 2
 
 
 def test_nobody_keeps_themselves_out_or_starts_their_own_deletion_by_mistake(chief_client, chief):
@@ -132,7 +133,7 @@ def test_the_letter_that_confirms_an_address_goes_out_again(chief_client, alice,
     said = act(chief_client, "accounts_user", "confirm_again", alice, bob)
     assert [letter.to for letter in mail.outbox] == [["alice@example.com"]]
     assert "bob@example.com: Their address is confirmed." in said
-    assert "1 user written to." in said
+    assert "1 account written to." in said
 
 
 def test_a_mail_server_that_is_down_is_said_and_breaks_nothing(chief_client, alice, settings):
@@ -166,6 +167,28 @@ def test_an_errand_is_sent_again_or_cancelled_and_its_history_says_so(chief_clie
     assert "Sent again: some.task" in history
     assert "1 errand cancelled." in act(chief_client, "lib_errand", "cancel", errands[0])
     assert list(Errand.objects.all()) == [errands[1]]
+
+
+def test_errands_are_found_by_their_task_their_id_and_whose_they_are(alice, chief_client):
+    letter, sweep = (
+        Errand.objects.create(task=task, args=args, created_at=timezone.now())
+        for task, args in (("accounts.tasks.send_notice", [str(alice.pk), "x"]), ("some.sweep", []))
+    )
+    address = reverse("admin:lib_errand_changelist")
+    for term, found in {"SEND_notice": letter, str(alice.pk): letter, f" {sweep.pk} ": sweep, "sweep": sweep}.items():
+        page = chief_client.get(address, {"q": term}).content.decode()
+        assert f"/{found.pk}/change/" in page, term
+        assert page.count("/change/?_changelist_filters") == 1, term
+        assert (str(alice.pk) in page) == (term == str(alice.pk)), "it shows the arguments"
+
+
+def test_staff_read_the_words_of_the_product(alice, chief_client):
+    page = chief_client.get(reverse("admin:index")).content.decode()
+    for words in ("People and their ways in", "Calendars and hours", "Planning", "API tokens", "People"):
+        assert words in page
+    assert "Users" not in page
+    chief_client.get(reverse("admin:accounts_user_change", args=[alice.pk]))
+    assert "A member of the staff opened your account." in [entry.words for entry in activity(alice, "")[1]]
 
 
 def test_staff_act_only_where_they_may_and_never_on_who_may_do_everything(clerk_client, alice, alice_client):

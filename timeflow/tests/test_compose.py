@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.finders import get_finder
+from django.core.management import get_commands
 from django.test import Client
 
 from timeflow.__main__ import ROLES
@@ -61,7 +62,8 @@ def test_each_variable_is_documented_and_each_command_is_there(file, name, servi
     given = {variable.removesuffix("_FILE") for variable in service["environment"]}
     assert given <= documented()
     assert len(service["command"]) == 1
-    assert service["command"][0] in ROLES
+    known = get_commands() if service.get("entrypoint") == ["python", "manage.py"] else ROLES
+    assert service["command"][0] in known
 
 
 def test_what_the_image_sets_for_itself_is_documented():
@@ -146,6 +148,26 @@ def test_only_caddy_is_reached_from_outside_and_databases_reach_nothing():
     assert written["networks"]["inside"] == {"internal": True}
     for name in ("database", "pgbouncer", "redis"):
         assert written["services"][name]["networks"] == ["inside"]
+
+
+def test_all_of_ours_count_in_one_place_and_a_backup_outlives_the_container_that_made_it():
+    services = read("compose.scale.yaml")["services"]
+    ours = {name: service for name, service in services.items() if service["image"] == IMAGE}
+    assert {"web-1", "web-2", "worker", "beat", "manage"} <= set(ours)
+    assert {tuple(service["volumes"]) for service in ours.values()} == {("data:/data",)}
+    assert "METRICS_DIR" not in services["web-1"]["environment"], "they count below DATA_DIR"
+
+
+def test_backups_are_made_by_programs_of_the_database_s_version():
+    database = re.match(r"postgres:(\d+)\.", read("compose.scale.yaml")["services"]["database"]["image"])[1]
+    installed = re.search(r"postgresql-client-(\d+)", DOCKERFILE)[1]
+    copied = re.findall(r"/usr/lib/postgresql/(\d+)/bin/(\w+)", DOCKERFILE)
+    assert {*copied} == {(database, "pg_dump"), (database, "pg_restore")}
+    assert installed == database
+
+
+def test_metrics_are_for_machines_of_one_s_own():
+    assert "respond /metrics 404" in (ROOT / "deploy" / "Caddyfile").read_text()
 
 
 def test_the_proxy_whose_word_is_taken_is_caddy():

@@ -206,6 +206,8 @@ def test_processes_sit_apart_and_the_next_one_goes_on_counting_where_one_ended(t
     counts = [said(first)]
     second = begin()
     counts.append(said(second))
+    files = {f"{kind}_{seat}.db" for kind in ("counter", "histogram") for seat in (0, 1)}
+    assert {path.name for path in tmp_path.glob("*.db")} == files, "two containers have processes of the same ids"
     second.kill()
     second.communicate()
     third = begin()

@@ -228,6 +228,19 @@ def test_the_password_is_on_no_command_line_and_in_no_words(alice, tmp_path, mon
 
 
 @pytest.mark.postgres
+def test_a_server_that_is_newer_than_the_programs_is_named(alice, tmp_path, monkeypatch):
+    program = tmp_path / "pg_dump"
+    program.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24 (Debian 9.6.24-1)'\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    served = connection.pg_version // 10_000
+    words = rf"The database is PostgreSQL {served}, and pg_dump here is of 9, .* client of version {served}\."
+    with pytest.raises(CommandError, match=words):
+        make(tmp_path)
+    assert not list(tmp_path.glob("*timeflow-*"))
+
+
+@pytest.mark.postgres
 def test_without_the_programs_of_postgresql_it_says_what_to_install(alice, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CommandError, match=r"pg_dump is not here\. Install PostgreSQL's client"):

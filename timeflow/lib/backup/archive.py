@@ -6,19 +6,27 @@ Written under a hidden name and moved to its own when it is whole and on the dis
 import errno
 import hashlib
 import os
+import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Protocol, Self
 
 from timeflow.lib.backup.errors import BackupRefused, Damaged
 from timeflow.lib.backup.manifest import Manifest, read_manifest
 
 MANIFEST, DATABASE, KEYS = "manifest.json", "database", "keys.json"
 PIECE = 1 << 20
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+class Pieces(Protocol):
+    """What can be read in pieces of so many bytes; of none when it is over."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
 
 
 class Sink:
@@ -29,7 +37,7 @@ class Sink:
         self._digest = hashlib.sha256()
         self.size = 0
 
-    def take(self, pieces: IO[bytes]) -> None:
+    def take(self, pieces: Pieces) -> None:
         """All of `pieces`, a megabyte at a time."""
         while piece := pieces.read(PIECE):
             self._to.write(piece)
@@ -47,7 +55,8 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
 
     Raises `BackupRefused` if something has the name already, or the disk is full.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    # Not by the process: in containers all of them are the first, and one that was killed left its draft.
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with open(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             yield file
@@ -83,6 +92,19 @@ def database_entry(archive: zipfile.ZipFile) -> Iterator[Sink]:
         yield Sink(entry)
 
 
+class _Entry:
+    """One entry of an archive. What is wrong with it is `Damaged`; what happens to who reads it is theirs."""
+
+    def __init__(self, name: str, pieces: IO[bytes]) -> None:
+        self._name, self._pieces = name, pieces
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._pieces.read(size)
+        except UNREADABLE:
+            raise Damaged(f"{self._name} in it cannot be read") from None
+
+
 class Archive:
     """The file of a backup, opened to be read. Raises `Damaged`."""
 
@@ -110,14 +132,16 @@ class Archive:
             return entry.read()
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
+    def open(self, name: str) -> Iterator[Pieces]:
+        """Raises `Damaged`, and so does reading from it."""
         try:
-            with self._zip.open(name) as entry:
-                yield entry
+            pieces = self._zip.open(name)
         except KeyError:
             raise Damaged(f"there is no {name} in it") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        except UNREADABLE:
             raise Damaged(f"{name} in it cannot be read") from None
+        with pieces:
+            yield _Entry(name, pieces)
 
     def verify(self) -> None:
         """Read all of the database. Raises `Damaged` unless it is, byte for byte, what was written."""

@@ -4,8 +4,9 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +22,9 @@ from timeflow.lib.version import VERSION
 FOLDER_NAME = "backups"
 ERASED = "erased-accounts.txt"
 NAME = re.compile(r"timeflow-\d{8}T\d{6}Z\.zip", re.ASCII)
+# What is being written: a backup, the list of erased accounts, a copy of an SQLite database.
+DRAFT = re.compile(rf"\.({NAME.pattern}|{re.escape(ERASED)}\.new|copy)\.[0-9a-f]+(-[a-z]+)?", re.ASCII)
+ABANDONED = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def make_backup(*, folder: Path, now: datetime, passphrase: str | None = None, k
     if passphrase is not None:
         check_passphrase(passphrase)
     store = present_store()
+    drop_drafts(folder, now)
     needed, free = store.space_for_copy(), shutil.disk_usage(folder).free
     if free < needed:
         raise BackupRefused(f"{folder} has room for {free:,} bytes, and this needs up to {needed:,}. Nothing was made.")
@@ -81,6 +86,15 @@ def add_to_list(path: Path, ids: Iterable[str]) -> None:
         with new_file(draft) as file:
             file.write("".join(f"{line}\n" for line in [*lines, *fresh]).encode())
         draft.replace(path)
+
+
+def drop_drafts(folder: Path, now: datetime) -> None:
+    """Delete what somebody began, who was killed: nothing was written there for `ABANDONED`."""
+    for path in folder.iterdir():
+        # Another backup may end meanwhile.
+        with suppress(FileNotFoundError):
+            if DRAFT.fullmatch(path.name) and path.stat().st_mtime < (now - ABANDONED).timestamp():
+                path.unlink()
 
 
 def drop_old(folder: Path, keep: int) -> list[Path]:

@@ -1,19 +1,20 @@
 """Copying a PostgreSQL database beside traffic, and putting one in its place; by PostgreSQL's own programs."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
 from django.db.utils import DatabaseError
 
-from timeflow.lib.backup.archive import PIECE, Sink
+from timeflow.lib.backup.archive import PIECE, Pieces, Sink
 from timeflow.lib.backup.errors import BackupRefused
 from timeflow.lib.backup.manifest import Contents, look_into_database
 
@@ -39,6 +40,7 @@ class PostgresStore:
 
     def copy(self, sink: Sink, folder: Path) -> Contents:
         """One state of the database: what is said of it and what is dumped are read in the same snapshot."""
+        _refuse_older("pg_dump")
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SELECT pg_export_snapshot()")
@@ -68,7 +70,7 @@ class PostgresStore:
             words = f"Others are connected to the database ({', '.join(others)})."
             raise BackupRefused(f"{words} Stop web, worker, beat and any pool, then try again. Nothing was changed.")
 
-    def load(self, pieces: IO[bytes], size: int) -> None:
+    def load(self, pieces: Pieces, size: int) -> None:
         """Make and fill the fresh database. Raises `BackupRefused`."""
         self.discard()
         self._make_fresh()
@@ -131,6 +133,26 @@ class PostgresStore:
             cursor.execute("COMMIT")
 
 
+def _refuse_older(program: str) -> None:
+    """PostgreSQL's programs work with servers of their own version or before. Raises `BackupRefused`."""
+    said = subprocess.run([_found(program), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    version = re.search(r"\b(\d+)(\.\d+)?\b", said)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        served = int(cursor.fetchone()[0]) // 10_000
+    if version and int(version[1]) < served:
+        words = f"The database is PostgreSQL {served}, and {program} here is of {version[1]}, which cannot read it."
+        raise BackupRefused(f"{words} Install PostgreSQL's client of version {served}.")
+
+
+def _found(program: str) -> str:
+    """Where it is. Raises `BackupRefused`."""
+    path = shutil.which(program)
+    if path is None:
+        raise BackupRefused(f"{program} is not here. Install PostgreSQL's client of the server's version.")
+    return path
+
+
 @contextmanager
 def _running(command: tuple[str, ...], name: str, **pipes: int) -> Iterator[Any]:
     """PostgreSQL's program on the database `name`. The password reaches it by its environment alone.
@@ -139,9 +161,7 @@ def _running(command: tuple[str, ...], name: str, **pipes: int) -> Iterator[Any]
     """
     settings = {**connection.settings_dict, "NAME": name}
     words, extra = DatabaseClient.settings_to_cmd_args_env(settings, [*command[1:]])
-    program = shutil.which(command[0])
-    if program is None:
-        raise BackupRefused(f"{command[0]} is not here. Install PostgreSQL's client of the server's version or later.")
+    program = _found(command[0])
     with tempfile.TemporaryFile() as said:
         running = subprocess.Popen([program, *words[1:]], env={**os.environ, **(extra or {})}, stderr=said, **pipes)  # type: ignore[call-overload]  # noqa: S603
         with running:

@@ -3,13 +3,13 @@
 import os
 import shutil
 import sqlite3
+import uuid
 from contextlib import closing
 from pathlib import Path
-from typing import IO
 
 from django.db import connection
 
-from timeflow.lib.backup.archive import PIECE, Sink, keep_names_of
+from timeflow.lib.backup.archive import PIECE, Pieces, Sink, keep_names_of
 from timeflow.lib.backup.errors import BackupRefused, Damaged
 from timeflow.lib.backup.manifest import Contents, look_into_database
 from timeflow.lib.backup.pointing import pointed_at
@@ -39,7 +39,7 @@ class SqliteStore:
 
     def copy(self, sink: Sink, folder: Path) -> Contents:
         """One state of the database, however many write meanwhile, without what was deleted from it."""
-        draft = folder / f".copy.{os.getpid()}"
+        draft = folder / f".copy.{uuid.uuid4().hex}"
         try:
             os.close(os.open(draft, os.O_CREAT | os.O_EXCL, 0o600))
             with connection.cursor() as cursor:
@@ -87,7 +87,7 @@ class SqliteStore:
                 # Damaged, which may be why it is replaced.
                 return
 
-    def load(self, pieces: IO[bytes], size: int) -> None:
+    def load(self, pieces: Pieces, size: int) -> None:
         """Write the fresh database. Raises `Damaged`, `BackupRefused`."""
         self.discard()
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,11 +1,11 @@
 """The two kinds of database, as backups see them."""
 
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from django.db import connection
 
-from timeflow.lib.backup.archive import Sink
+from timeflow.lib.backup.archive import Pieces, Sink
 from timeflow.lib.backup.manifest import Contents
 from timeflow.lib.backup.postgresql import PostgresStore
 from timeflow.lib.backup.sqlite import SqliteStore
@@ -29,7 +29,7 @@ class Store(Protocol):
 
     def refuse_company(self) -> None: ...
 
-    def load(self, pieces: IO[bytes], size: int) -> None:
+    def load(self, pieces: Pieces, size: int) -> None:
         """Fill the fresh database; `size` is that of all `pieces`."""
 
     def discard(self) -> None:

@@ -1,8 +1,10 @@
 """The file of a backup: whole or not there, nobody else's to read, and found out if a bit of it changed."""
 
+import os
 import random
 import shutil
 import stat
+import time
 import tomllib
 import zipfile
 
@@ -76,6 +78,25 @@ def test_a_file_that_could_not_be_finished_is_not_there(tmp_path):
     with pytest.raises(ZeroDivisionError), new_file(tmp_path / "made") as file:
         file.write(bytes(1 // 0))
     assert not list(tmp_path.iterdir())
+
+
+def test_who_reads_a_backup_keeps_their_own_errors(archive):
+    """A disk that is full while a backup is played back is no damage of the backup."""
+    with pytest.raises(RuntimeError, match="mine"), Archive(archive) as opened, opened.open(DATABASE):
+        raise RuntimeError("mine")
+
+
+def test_what_a_backup_that_was_killed_left_goes_with_the_next_one(transactional_db, tmp_path):
+    now = time.time()
+    names = [".timeflow-20260423T030000Z.zip.77", ".copy.77", ".copy.77-journal", ".erased-accounts.txt.new.77"]
+    for name in [*names, ".mine.77", "timeflow-20260423T030000Z.zip"]:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - 3700, now - 3700))
+    written_now = tmp_path / ".timeflow-20260424T030000Z.zip.78"
+    written_now.touch()
+    made = make(tmp_path)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {".mine.77", "timeflow-20260423T030000Z.zip", written_now.name, "erased-accounts.txt", made.name}
 
 
 def test_a_name_that_is_taken_keeps_what_it_has(tmp_path):

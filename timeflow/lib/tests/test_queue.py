@@ -21,6 +21,15 @@ enqueue("timeflow.lib.tasks.sweep_errands")
 """
 
 
+KNOW_SOME = """
+import django
+django.setup()
+import accounts.tasks
+from timeflow.lib.queue import leases
+print(*leases())
+"""
+
+
 def connections_made_to(listening: socket.socket) -> int:
     listening.setblocking(False)
     made = 0
@@ -86,3 +95,11 @@ def test_routes_lead_from_tasks_that_exist_to_queues_that_workers_ask():
     named = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     assert named | {settings.CELERY_TASK_DEFAULT_QUEUE} <= set(current_app.amqp.queues)
     assert list(urgency.QUEUES) == sorted(current_app.amqp.queues)
+
+
+def test_every_periodic_task_is_known_though_some_were_loaded_by_chance():
+    """Or the status page would find none of the others late."""
+    command = [sys.executable, "-W", "ignore", "-c", KNOW_SOME]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "timeflow.settings"}
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == set(settings.CELERY_BEAT_SCHEDULE)
