@@ -2,7 +2,7 @@
 
 Nothing set means embedded mode: SQLite, a file broker, memory cache and secrets of its own in `var/`, served on
 loopback. `PUBLIC_URL` with https means a public installation, where secrets must come from the environment.
-README.md and docs/DEPLOYMENT.md list the variables; a test compares.
+timeflow.lib.variables says in words what each is; a test compares.
 """
 
 from ipaddress import ip_network

@@ -236,5 +236,5 @@ def test_these_are_the_names_to_count_for_security():
     )
     assert {*Suspicion} == {*ours.split()}
     assert {*SecurityEvent.Kind} == {*of_accounts.split()}
-    page = (settings.BASE_DIR / "docs" / "DEPLOYMENT.md").read_text()
+    page = (settings.BASE_DIR / "docs" / "MONITORING.md").read_text()
     assert all(f"`{kind}`" in page for kind in Suspicion)
