@@ -19,8 +19,9 @@ from timeflow.lib.backup.errors import BackupRefused
 from timeflow.lib.backup.manifest import Contents, look_into_database
 
 LONGEST_NAME = 63
-# Seconds in which the server notices that a process which was stopped is gone.
-LEAVING = 2
+# How often it is looked, and after how many seconds again, whether others have left: a process that was just stopped
+# is there until the server notices.
+LOOKS, PAUSE = 40, 0.05
 # Roles and comments of the machine that it was made on are of no use on another one.
 PLAIN = ("--no-owner", "--no-privileges")
 
@@ -62,12 +63,13 @@ class PostgresStore:
     def refuse_company(self) -> None:
         """Raises `BackupRefused` while others are connected to the database, unless they are just leaving it."""
         connection.close()
-        until = time.monotonic() + LEAVING
-        while (others := self._others()) and time.monotonic() < until:
-            time.sleep(0.05)
-        if others:
-            words = f"Others are connected to the database ({', '.join(others)})."
-            raise BackupRefused(f"{words} Stop web, worker, beat and any pool, then try again. Nothing was changed.")
+        for _ in range(LOOKS):
+            others = self._others()
+            if not others:
+                return
+            time.sleep(PAUSE)
+        words = f"Others are connected to the database ({', '.join(others)})."
+        raise BackupRefused(f"{words} Stop web, worker, beat and any pool, then try again. Nothing was changed.")
 
     def _others(self) -> list[str]:
         asked = """SELECT coalesce(nullif(application_name, ''), 'without a name'), count(*) FROM pg_stat_activity
