@@ -3,6 +3,7 @@
 alice owns what a test is about, bob has an account too, charlie has none.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from accounts.tests.factories import UserFactory
 from accounts.tests.google import Google, running
 from accounts.tests.signing_in import sign_in
 from timeflow.lib.databases import go_by
-from timeflow.tests.browser import alice_page, browser_type_launch_args, page  # noqa: F401  # fixtures
+from timeflow.tests.browser import alice_page, browser_type_launch_args, page, playwright  # noqa: F401  # fixtures
 
 # In CI the same examples every time; on one's own machine new ones, so that the suite goes on finding things.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
@@ -64,6 +65,17 @@ def pytest_configure(config):
         settings.CACHES["default"]["LOCATION"] = urlsplit(settings.REDIS_URL)._replace(path=f"/{number % 16}").geturl()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Thousands of tests stay to the end: not looked through for garbage, again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def _loopback_only():
     enable_socket()
@@ -77,6 +89,7 @@ def _tasks_run_at_once():
     """What is enqueued runs when the transaction commits, in the same process, and its errors are the test's."""
     memory = {"broker_url": "memory://", "broker_transport_options": {}}
     current_app.conf.update(task_always_eager=True, task_eager_propagates=True, **memory)
+    current_app.loader.import_default_modules()
 
 
 @pytest.fixture

@@ -21,6 +21,6 @@ ids, and instants are in UTC. What only proves a secret (your password, your dev
 def export_account(*, user: User, caller: Caller, now: datetime, to: IO[bytes]) -> None:
     """Write the person's archive, a zip file, into `to`. It is never in memory as a whole."""
     record_event(user_id=user.pk, kind=SecurityEvent.Kind.EXPORTED, caller=caller, now=now)
-    archive = Archive(to, now)
-    lifecycle.export(user.pk, archive)
-    archive.finish(INTRODUCTION.format(day=f"{now:%d %B %Y}"))
+    with Archive(to, now) as archive:
+        lifecycle.export(user.pk, archive)
+        archive.introduce(INTRODUCTION.format(day=f"{now:%d %B %Y}"))

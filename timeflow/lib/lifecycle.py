@@ -9,7 +9,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from types import TracebackType
+from typing import IO, Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet, TextField
@@ -66,6 +67,13 @@ class Archive:
         self.now = now
         self._contents: list[tuple[str, str]] = []
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # Where an export broke off too: else it would be closed some time later, when the file is gone.
+        self._zip.close()
+
     def add_rows(self, name: str, about: str, rows: Iterable[dict[str, Any]]) -> None:
         """A JSON array, a row a line. Text stays as it was written."""
         encoder = DjangoJSONEncoder(ensure_ascii=False)
@@ -80,12 +88,11 @@ class Archive:
             for piece in pieces:
                 file.write(piece)
 
-    def finish(self, introduction: str) -> None:
-        """Add README.txt, which lists what is there, and close the archive."""
+    def introduce(self, introduction: str) -> None:
+        """Add README.txt, which lists what is there."""
         width = max(len(name) for name, _about in self._contents)
         listed = [f"{name:<{width}}  {about}\n" for name, about in self._contents]
         self.add("README.txt", "", [introduction.encode(), *(line.encode() for line in listed)])
-        self._zip.close()
 
 
 class Part:

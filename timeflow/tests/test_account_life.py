@@ -163,6 +163,13 @@ def test_two_calendars_that_know_the_same_uid_are_both_in_the_exported_one(maya)
     assert {first.uid, f"{first.uid}-2"} <= {series.uid for series in found.series}
 
 
+def test_an_export_that_breaks_off_is_closed_while_its_file_is_there():
+    file = io.BytesIO()
+    with pytest.raises(ZeroDivisionError), lifecycle.Archive(file, NOW) as archive:
+        archive.add_rows("tasks", "", ({"minutes": 1 / 0} for _ in "x"))
+    assert zipfile.is_zipfile(file)
+
+
 def test_the_export_of_ten_thousand_tasks_is_complete(alice):
     Task.objects.bulk_create(
         Task(user=alice, title=f"Task {number}", notes="x" * 500, minutes=5, created_at=NOW, updated_at=NOW)

@@ -133,6 +133,18 @@ def test_nothing_is_replaced_while_somebody_else_is_connected(alice, fresh, tmp_
     assert "Start web" in play_back(archive, fresh, "--replace")
 
 
+@pytest.mark.postgres
+def test_somebody_who_is_just_leaving_is_waited_for(alice, fresh, tmp_path):
+    archive = make(tmp_path)
+    play_back(archive, fresh)
+    other = connection.copy()
+    other.settings_dict = {**connection.settings_dict, "NAME": fresh}
+    with other.cursor() as cursor:
+        cursor.execute("SET idle_session_timeout = '1s'")
+    assert "Start web" in play_back(archive, fresh, "--replace")
+    other.close()
+
+
 def test_nothing_is_replaced_while_timeflow_runs_on_the_same_data(alice, fresh, tmp_path):
     if connection.vendor != "sqlite":
         pytest.skip("a server's connections tell who runs, whatever the folder")

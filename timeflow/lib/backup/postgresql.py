@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from timeflow.lib.backup.errors import BackupRefused
 from timeflow.lib.backup.manifest import Contents, look_into_database
 
 LONGEST_NAME = 63
+# How often it is looked, and after how many seconds again, whether others have left: a process that was just stopped
+# is there until the server notices.
+LOOKS, PAUSE = 40, 0.05
 # Roles and comments of the machine that it was made on are of no use on another one.
 PLAIN = ("--no-owner", "--no-privileges")
 
@@ -59,16 +63,22 @@ class PostgresStore:
             return not connection.introspection.table_names(cursor)
 
     def refuse_company(self) -> None:
-        """Raises `BackupRefused` while others are connected to the database."""
+        """Raises `BackupRefused` while others are connected to the database, unless they are just leaving it."""
         connection.close()
+        for _ in range(LOOKS):
+            others = self._others()
+            if not others:
+                return
+            time.sleep(PAUSE)
+        words = f"Others are connected to the database ({', '.join(others)})."
+        raise BackupRefused(f"{words} Stop web, worker, beat and any pool, then try again. Nothing was changed.")
+
+    def _others(self) -> list[str]:
         asked = """SELECT coalesce(nullif(application_name, ''), 'without a name'), count(*) FROM pg_stat_activity
             WHERE datname = %s AND backend_type = 'client backend' GROUP BY 1 ORDER BY 1"""
         with connection._nodb_cursor() as cursor:
             cursor.execute(asked, [self._name])
-            others = [f"{count} {name}" for name, count in cursor.fetchall()]
-        if others:
-            words = f"Others are connected to the database ({', '.join(others)})."
-            raise BackupRefused(f"{words} Stop web, worker, beat and any pool, then try again. Nothing was changed.")
+            return [f"{count} {name}" for name, count in cursor.fetchall()]
 
     def load(self, pieces: Pieces, size: int) -> None:
         """Make and fill the fresh database. Raises `BackupRefused`."""

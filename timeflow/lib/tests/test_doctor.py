@@ -35,7 +35,7 @@ class Site(BaseHTTPRequestHandler):
 def site(monkeypatch, settings):
     """What answers at PUBLIC_URL."""
     server = HTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     settings.PUBLIC_URL = f"http://127.0.0.1:{server.server_port}"
     yield lambda words: monkeypatch.setattr(Site, "says", words)
