@@ -35,6 +35,9 @@ logconfig_dict = LOGGING
 loglevel = LOGGING["root"]["level"].lower()
 worker_class = "timeflow.lib.web_worker.WebWorker"
 threads = 8
+# Seconds for which a connection waits for its next request: longer than a proxy keeps its own (Caddy 120, nginx 60), or
+# it would be closed at the moment at which the proxy sends one.
+keepalive = 150
 control_socket_disable = True
 # A worker makes room for a fresh one after so many requests, as `icalendar` keeps for ever each time zone that a file
 # brings. Without Redis it goes on: what it counts and who is signing in would be forgotten with it.
