@@ -9,13 +9,14 @@ import argparse
 import json
 import os
 import signal
+import sqlite3
 import sys
 import threading
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
 from benchmarks.measuring import table
@@ -188,8 +189,7 @@ def _moved_clock(name: str, shift: str) -> Fault:
         part = stack.parts[name]
         right = part.command
         part.stop()
-        # Clocks that only count seconds go on as they were, as they do when somebody sets the time.
-        part.command = ["faketime", "-m", "--exclude-monotonic", "-f", shift, *right]
+        part.command = ["faketime", "-m", "-f", shift, *right]
         part.start()
         yield
         part.stop()
@@ -205,9 +205,15 @@ def _full_disk(of: str) -> Fault:
     @contextmanager
     def fault(stack: Stack) -> Iterator[None]:
         filler = stack.disks[of] / "filler"
-        with filler.open("wb", buffering=0) as file, suppress(OSError):
-            while True:
-                file.write(bytes(65_536))
+        if of == "data":
+            # Else SQLite would go on in its journal, which has room of its own.
+            with closing(sqlite3.connect(stack.disks[of] / "timeflow.sqlite3", timeout=20)) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with filler.open("wb", buffering=0) as file:
+            for size in (65_536, 1024):
+                with suppress(OSError):
+                    while True:
+                        file.write(bytes(size))
         yield
         filler.unlink()
 
@@ -232,8 +238,8 @@ TRIALS = [
     Trial("the web process is killed (-9)", _interrupted("web", signal.SIGKILL)),
     Trial("two beats run", _nothing, lambda: Stack.of_servers(beats=2), seconds=130),
     *CLOCKS,
-    Trial("the disk of SQLite is full", _full_disk("data"), lambda: Stack.embedded(disk=60)),
-    Trial("the disk of PostgreSQL is full", _full_disk("postgres"), lambda: Stack.of_servers(disk=160)),
+    Trial("the disk of SQLite is full", _full_disk("data"), lambda: Stack.embedded(disk=60), seconds=20),
+    Trial("the disk of PostgreSQL is full", _full_disk("postgres"), lambda: Stack.of_servers(disk=160), seconds=20),
 ]
 
 
