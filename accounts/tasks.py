@@ -23,7 +23,7 @@ def erase_due_accounts(*, now: datetime) -> None:
 
 
 @shared_task(name="accounts.tasks.drop_old_sessions")
-@periodic("drop-old-sessions", lease=timedelta(hours=1))
+@periodic("drop-old-sessions", lease=timedelta(hours=20))
 def drop_old_sessions(*, now: datetime) -> None:
     """Sessions that ended a month ago are forgotten."""
     sessions.drop_old_sessions(now=now)

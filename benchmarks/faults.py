@@ -8,25 +8,21 @@ there in the end, a plan if its job is never finished. `--only words` tries the 
 import argparse
 import json
 import os
-import shutil
 import signal
-import subprocess
+import sqlite3
 import sys
-import tempfile
 import threading
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.measuring import table
-from benchmarks.stack import Part, Person, Stack, wait_until
+from benchmarks.stack import Person, Stack, wait_until
 
-DURATION = 8
-"""Seconds that a fault lasts."""
 TITLES = "from scheduling.models import Task; print(*Task.objects.values_list('title', flat=True), sep='\\n')"
 OPEN_JOBS = (
     "from scheduling.models import PlanJob; print(PlanJob.objects.filter(state__in=['queued', 'running']).count())"
@@ -65,10 +61,12 @@ class Life:
             self.words.add(json.loads(got)["detail"])
         return status
 
+    def last(self) -> dict[str, int]:
+        return {what: status for _, what, status, _ in self.seen}
+
     def is_well(self) -> bool:
         """Whether each deed went well the last time."""
-        last = {what: status for _, what, status, _ in self.seen}
-        return all(200 <= status < 300 for status in last.values())
+        return all(200 <= status < 300 for status in self.last().values())
 
     def lost(self) -> int:
         """Tasks that were made and are not there, and plans whose jobs do not end."""
@@ -89,7 +87,20 @@ def main() -> None:
         if asked.only in trial.name:
             print(f"{trial.name} …", file=sys.stderr, flush=True)
             rows.append(_tried(trial))
-    print(table(["fault", "for the first", "answers meanwhile", "slowest, s", "words", "whole after, s", "lost"], rows))
+    print(
+        table(
+            [
+                "fault",
+                "for the first",
+                "answers meanwhile",
+                "slowest, s",
+                "words",
+                "last refusal after its end, s",
+                "lost",
+            ],
+            rows,
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ class Trial:
     name: str
     fault: Fault
     start: Callable[[], Stack] = Stack.of_servers
+    seconds: int = 8
 
 
 def _tried(trial: Trial) -> tuple[object, ...]:
@@ -110,14 +122,16 @@ def _tried(trial: Trial) -> tuple[object, ...]:
             time.sleep(3)
             began = time.monotonic()
             with trial.fault(stack):
-                time.sleep(DURATION)
+                time.sleep(trial.seconds)
             ended = time.monotonic()
             time.sleep(0.5)
-            whole = wait_until(life.is_well, lambda: f"Not whole after {trial.name}.", seconds=120)
+            wait_until(life.is_well, lambda: f"Not whole after {trial.name}: {life.last()}.", seconds=120)
             time.sleep(2)
         finally:
             life.over.set()
             thread.join()
+        failed = [at + took for at, _, status, took in life.seen if not 200 <= status < 300]
+        whole = max(0, *(at - ended for at in failed), 0)
         during = [each for each in life.seen if began <= each[0] <= ended + whole]
         statuses = Counter(status or "no answer" for _, _, status, _ in during)
         lost = life.lost()
@@ -168,57 +182,67 @@ def _nothing(_stack: Stack) -> Iterator[None]:
     yield
 
 
-@contextmanager
-def _moved_clock(stack: Stack) -> Iterator[None]:
-    """The worker's clock is six minutes ahead of everybody else's."""
-    worker = stack.parts["worker"]
-    worker.stop()
-    shifted = Part(worker.name, ["faketime", "-f", "+6m", *worker.command], worker.environment, worker.log)
-    shifted.start()
-    yield
-    shifted.stop()
-    worker.start()
+def _moved_clock(name: str, shift: str) -> Fault:
+    """A part whose clock is `shift` from everybody else's. Needs Debian's package faketime."""
+
+    @contextmanager
+    def fault(stack: Stack) -> Iterator[None]:
+        part = stack.parts[name]
+        right = part.environment
+        part.stop()
+        # Not by the command `faketime`, which stays in between and passes no signal on.
+        (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+        part.environment = {**right, "LD_PRELOAD": str(library), "FAKETIME": shift}
+        part.start()
+        yield
+        part.stop()
+        part.environment = right
+        part.start()
+
+    return fault
 
 
-@contextmanager
-def _full_disk(stack: Stack) -> Iterator[None]:
-    """The file that fills it goes away at the end."""
-    filler = Path(stack.environment["DATA_DIR"]) / "filler"
-    with filler.open("wb") as file:
-        try:
-            while True:
-                file.write(bytes(65_536))
-                file.flush()
-        except OSError:
-            pass
-    yield
-    filler.unlink()
+def _full_disk(of: str) -> Fault:
+    """A disk without a free byte. The file that fills it goes away at the end."""
+
+    @contextmanager
+    def fault(stack: Stack) -> Iterator[None]:
+        filler = stack.disks[of] / "filler"
+        if of == "data":
+            # Else SQLite would go on in its journal, which has room of its own.
+            with closing(sqlite3.connect(stack.disks[of] / "timeflow.sqlite3", timeout=20)) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with filler.open("wb", buffering=0) as file:
+            for size in (65_536, 1024):
+                with suppress(OSError):
+                    while True:
+                        file.write(bytes(size))
+        yield
+        filler.unlink()
+
+    return fault
 
 
-def _on_small_disk() -> Stack:
-    """Embedded, its data on a disk of 60 MB. Needs to be root."""
-    stack = Stack.embedded()
-    disk = Path(tempfile.mkdtemp(prefix="timeflow-disk-"))
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", str(disk)], check=True)
-    for part in stack.parts.values():
-        part.environment["DATA_DIR"] = str(disk)
-    stack.environment["DATA_DIR"] = str(disk)
-    stack.on_end.append(lambda: subprocess.run(["umount", str(disk)], check=False))
-    stack.on_end.append(lambda: shutil.rmtree(disk, ignore_errors=True))
-    return stack
-
-
+CLOCKS = [
+    Trial(
+        f"the clock of {name} is five minutes {words}", _moved_clock(name, shift), seconds=70 if name == "beat" else 20
+    )
+    for name in ("worker", "beat", "web")
+    for words, shift in (("ahead", "+5m"), ("behind", "-5m"))
+]
 TRIALS = [
     Trial("a worker is killed (-9) in the middle of a plan", _interrupted("worker", signal.SIGKILL)),
     Trial("no worker is there", _interrupted("worker", signal.SIGTERM)),
     Trial("Redis is stopped", _interrupted("redis", signal.SIGTERM)),
     Trial("Redis is frozen", _frozen("redis")),
-    Trial("PostgreSQL is stopped", _interrupted("postgres", signal.SIGINT)),
+    Trial("PostgreSQL is stopped", _interrupted("postgres", signal.SIGINT), seconds=20),
+    Trial("PostgreSQL is frozen", _frozen("postgres"), seconds=20),
     Trial("PgBouncer is restarted", _restarted_bouncer),
     Trial("the web process is killed (-9)", _interrupted("web", signal.SIGKILL)),
-    Trial("two beats run", _nothing, lambda: Stack.of_servers(beats=2)),
-    Trial("the worker's clock is six minutes ahead", _moved_clock),
-    Trial("the disk of SQLite is full", _full_disk, _on_small_disk),
+    Trial("two beats run", _nothing, lambda: Stack.of_servers(beats=2), seconds=130),
+    *CLOCKS,
+    Trial("the disk of SQLite is full", _full_disk("data"), lambda: Stack.embedded(disk=60), seconds=20),
+    Trial("the disk of PostgreSQL is full", _full_disk("postgres"), lambda: Stack.of_servers(disk=160), seconds=20),
 ]
 
 

@@ -100,10 +100,14 @@ class Stack:
     parts: dict[str, Part] = field(default_factory=dict)
     on_end: list[Callable[[], object]] = field(default_factory=list)
     is_over: threading.Event = field(default_factory=threading.Event)
+    disks: dict[str, Path] = field(default_factory=dict)
 
     @classmethod
-    def of_servers(cls, *, pool_size: int = 10, beats: int = 1) -> "Stack":
+    def of_servers(cls, *, pool_size: int = 10, beats: int = 1, disk: int = 0) -> "Stack":
+        """`disk`: megabytes that PostgreSQL has, if it is not to have all there are."""
         stack = cls._new()
+        if disk:
+            stack._add_disk("postgres", disk)
         ports = {name: free_port() for name in ("postgres", "pgbouncer", "redis")}
         pooled, direct = (
             f"postgres://postgres@127.0.0.1:{ports[name]}/{DATABASE}" for name in ("pgbouncer", "postgres")
@@ -126,8 +130,11 @@ class Stack:
         return stack
 
     @classmethod
-    def embedded(cls) -> "Stack":
+    def embedded(cls, *, disk: int = 0) -> "Stack":
+        """`disk`: megabytes that its data have."""
         stack = cls._new()
+        if disk:
+            stack._add_disk("data", disk)
         stack._add("all", [sys.executable, "-m", "timeflow", "all"], is_up=stack.serves)
         return stack
 
@@ -231,10 +238,18 @@ class Stack:
         log = self.folder / f"{name}.log"
         self.parts[name] = Part(name, command, self.environment | (more or {}), log, **how)  # type: ignore[arg-type]
 
+    def _add_disk(self, name: str, size: int) -> None:
+        """The folder `name` gets a disk of its own. Needs to be root."""
+        disk = self.folder / name
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}m,mode=0700", "tmpfs", str(disk)], check=True)
+        self.disks[name] = disk
+        self.on_end.append(lambda: subprocess.run(["umount", str(disk)], check=False))
+
     def _add_postgres(self, port: int) -> None:
         programs = str(sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1])
         data, user = self.folder / "postgres", servant()
-        data.mkdir()
+        data.mkdir(exist_ok=True)
         if user:
             shutil.chown(data, user, user)
         subprocess.run(

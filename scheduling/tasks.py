@@ -26,7 +26,7 @@ def repair(user_id: str, cause: str = "outside") -> None:
 
 
 @shared_task(name="scheduling.tasks.sweep_jobs")
-@periodic("sweep-plan-jobs", lease=timedelta(seconds=20))
+@periodic("sweep-plan-jobs", lease=timedelta(seconds=50))
 def sweep_jobs(*, now: datetime) -> None:
     """Jobs that nobody works on are sent again."""
     jobs.sweep_jobs(now=now)

@@ -35,9 +35,9 @@ logconfig_dict = LOGGING
 loglevel = LOGGING["root"]["level"].lower()
 worker_class = "timeflow.lib.web_worker.WebWorker"
 threads = 8
-# Longer than a proxy keeps a connection that nobody uses: else it may send a request just as this end closes it, and
-# its client is told of a bad gateway.
-keepalive = 75
+# Seconds for which a connection waits for its next request: longer than a proxy keeps its own (Caddy 120, nginx 60), or
+# it would be closed at the moment at which the proxy sends one.
+keepalive = 150
 control_socket_disable = True
 # A worker makes room for a fresh one after so many requests, as `icalendar` keeps for ever each time zone that a file
 # brings. Without Redis it goes on: what it counts and who is signing in would be forgotten with it.
@@ -60,8 +60,6 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 def post_fork(_server: Any, _worker: Any) -> None:
     """Before the worker reads the application, which then counts where all of them do."""
     count_together(METRICS_DIR)
-    # A thread that waited for the database gets its turn sooner from one that computes (Python's own: 5 ms, each time).
-    sys.setswitchinterval(0.001)
 
 
 def post_worker_init(worker: Any) -> None:

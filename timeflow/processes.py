@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import NoReturn
 
 import django
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from timeflow.lib.databases import POSTGRES
 from timeflow.lib.starting import StartRefused, alone_in
 
 # What Celery warns of, running anybody's pickles as root, does not apply: messages are JSON.
@@ -65,10 +67,17 @@ def make_room() -> None:
 def prepare() -> None:
     """Make room for what runs on this machine alone, and bring its database up to date. Raises `StartRefused`."""
     make_room()
-    alone_in(settings.VAR_DIR)
+    # The database may lie elsewhere, and another one's folder for everything else too.
+    for folder in {settings.VAR_DIR.resolve(), *_folder_of_database()}:
+        alone_in(folder)
     django.setup()
     call_command("migrate", verbosity=0)
     connections.close_all()
+
+
+def _folder_of_database() -> list[Path]:
+    way = settings.DATABASES["default"]
+    return [] if way["ENGINE"] == POSTGRES else [Path(way["NAME"]).resolve().parent]
 
 
 def say(words: str) -> None:

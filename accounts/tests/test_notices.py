@@ -114,7 +114,7 @@ def test_a_mail_server_that_is_down_stops_no_deed_and_gets_it_later(alice, told,
     assert told(record_event, user_id=alice.pk, kind=Kind.PASSWORD_CHANGED, caller=LAPTOP, now=NOW) == []
     errand = Errand.objects.get()
     with pytest.raises(SMTPServerDisconnected):
-        run_errand(errand.pk)
+        run_errand(errand.pk, now=NOW)
     assert Errand.objects.filter(pk=errand.pk).exists()
     monkeypatch.setattr(MailServer, "is_down", False)
     current_app.conf.task_always_eager = True

@@ -162,6 +162,13 @@ def _server_process(connection: BaseDatabaseWrapper) -> int:
         return int(cursor.fetchone()[0])
 
 
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether the database says that it has no room: PostgreSQL by a number of its own, SQLite in words."""
+    told = getattr(error, "__cause__", None)
+    is_told = getattr(told, "sqlstate", "") == "53100" or "database or disk is full" in str(error)
+    return isinstance(error, OperationalError) and is_told
+
+
 def in_words(error: Error, way: Mapping[str, Any] | None = None) -> str:
     """Why the database cannot be used, and what to do: one sentence for whoever runs the installation, no password."""
     way = way or connections[DEFAULT_DB_ALIAS].settings_dict

@@ -8,10 +8,14 @@ from django.template.loader import render_to_string
 from django.views import defaults
 from redis import RedisError
 
+from timeflow.lib.databases import is_disk_full
 from timeflow.lib.errors import NotFound
-from timeflow.lib.limits import PAUSE, DatabaseAway, TooOften, Unavailable
+from timeflow.lib.limits import PAUSE, DatabaseAway, NoRoom, TooOften, Unavailable
 from timeflow.lib.logs import REQUEST_ID
 from timeflow.lib.throttle import refused
+
+# Seconds: room is not made at once.
+A_MINUTE = 60
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -29,6 +33,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Says which request it was, as the log does, so that the two can be brought together."""
     if isinstance(sys.exception(), RedisError):
         return refused(request, Unavailable(after=PAUSE))
+    if is_disk_full(sys.exception()):
+        return refused(request, NoRoom(after=A_MINUTE))
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return refused(request, DatabaseAway(after=PAUSE))
     request_id = request.META.get(REQUEST_ID, "")

@@ -85,6 +85,13 @@ class DatabaseAway(Unavailable):
     detail = "TimeFlow’s database does not answer at the moment. Look again in a few seconds before you repeat this."
 
 
+class NoRoom(Unavailable):
+    """The disk is full. What a statement had written is taken back, so reading goes on and nothing is half there."""
+
+    code = "no_room"
+    detail = "TimeFlow’s disk is full, so nothing was changed. Try again when whoever runs it has made room."
+
+
 def count(scope: str, who: str) -> list[Usage]:
     """Count one request of `who` in the windows of a scope. Atomic: of many at once exactly `limit` get through.
 

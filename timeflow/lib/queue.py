@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from celery import current_app
 from django.core.cache import caches
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from structlog.contextvars import bind_contextvars
@@ -20,6 +21,10 @@ from structlog.contextvars import bind_contextvars
 from timeflow.lib.models import Errand, Lease
 
 RUN_ERRAND = "timeflow.lib.tasks.run_errand"
+# How long a worker that runs an errand keeps others from it; one that was killed does so too.
+OF_ERRAND, IN_HAND = "errand-", timedelta(minutes=2)
+# More than any two clocks should differ by.
+FAR = timedelta(minutes=10)
 PATIENCE, ONE_DAY = timedelta(seconds=50), timedelta(days=1)
 # Seconds for which a broker that failed is not asked again, so that a silent one delays few requests.
 PAUSE = 10
@@ -47,14 +52,23 @@ def enqueue_surely(name: str, *args: str | int) -> None:
     send_errand(errand.pk)
 
 
-def run_errand(errand_id: uuid.UUID) -> None:
-    """Run the task of an errand here and now, and forget the errand once that went well."""
-    errand = Errand.objects.filter(pk=errand_id).first()
-    if errand is None:
+def run_errand(errand_id: uuid.UUID, *, now: datetime) -> None:
+    """Run the task of an errand here, unless another worker has it in hand; forget the errand once that went well.
+
+    While no worker was there, each sweep sent one more message: without a lease as many workers would run it at once,
+    and its letter would go out as often.
+    """
+    lease = f"{OF_ERRAND}{errand_id}"
+    if not Errand.objects.filter(pk=errand_id).exists() or not _win(lease, now, now + IN_HAND):
         return
-    bind_contextvars(errand=errand.task)
-    current_app.tasks[errand.task](*errand.args)
-    errand.delete()
+    try:
+        # Not before it is ours: whoever had it until now may have ended it.
+        if errand := Errand.objects.filter(pk=errand_id).first():
+            bind_contextvars(errand=errand.task)
+            current_app.tasks[errand.task](*errand.args)
+            errand.delete()
+    finally:
+        Lease.objects.filter(name=lease).delete()
 
 
 def send_errand(errand_id: uuid.UUID) -> None:
@@ -72,6 +86,8 @@ def sweep_errands(*, now: datetime) -> int:
     dropped, _ = Errand.objects.filter(created_at__lt=now - ONE_DAY).delete()
     if dropped:
         log.error("%s errands failed for a whole day and were dropped.", dropped)
+    # Of workers that were killed.
+    Lease.objects.filter(name__startswith=OF_ERRAND, held_until__lt=now - ONE_DAY).delete()
     lost = list(Errand.objects.filter(created_at__lt=now - PATIENCE).order_by("created_at")[:500])
     for errand in lost:
         send_errand(errand.pk)
@@ -106,7 +122,8 @@ def leases() -> dict[str, timedelta]:
 def periodic(name: str, *, lease: timedelta) -> Callable[[Callable[..., None]], Callable[[], None]]:
     """Run the decorated task body with `now`, only in the process that wins the lease `name`.
 
-    The lease is shorter than the schedule's interval, so one run a tick happens however many beats there are.
+    The lease is a little shorter than the schedule's interval, so one run a tick happens however many beats there are,
+    whenever each of them ticks.
     """
 
     _leases[name] = lease
@@ -124,7 +141,9 @@ def periodic(name: str, *, lease: timedelta) -> Callable[[Callable[..., None]], 
 
 
 def _win(name: str, now: datetime, until: datetime) -> bool:
-    if Lease.objects.filter(name=name, held_until__lte=now).update(held_until=until):
+    """Whether nobody has it. One held far too long is of a clock that was wrong, and stops nobody."""
+    is_free = Q(held_until__lte=now) | Q(held_until__gt=until + FAR)
+    if Lease.objects.filter(is_free, name=name).update(held_until=until):
         return True
     try:
         with transaction.atomic():

@@ -4,17 +4,18 @@ import uuid
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
 from timeflow.lib import idempotency, queue
 from timeflow.lib.queue import periodic
 
 # Beat asks for it each minute, so its lease shows that both beat and a worker live.
-SWEEP, SWEEP_LEASE = "sweep-errands", timedelta(seconds=20)
+SWEEP, SWEEP_LEASE = "sweep-errands", timedelta(seconds=50)
 
 
 @shared_task(name=queue.RUN_ERRAND)
 def run_errand(errand_id: str) -> None:
-    queue.run_errand(uuid.UUID(errand_id))
+    queue.run_errand(uuid.UUID(errand_id), now=timezone.now())
 
 
 @shared_task(name="timeflow.lib.tasks.sweep_errands")

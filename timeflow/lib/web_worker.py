@@ -1,6 +1,10 @@
-"""gunicorn's worker with threads, for clients who are in no hurry: each of them holds one of few threads."""
+"""gunicorn's worker with threads, for clients who are in no hurry: each of them holds one of few threads.
+
+And for those who are: a connection that waits for its next request is not closed while that is coming in.
+"""
 
 import errno
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -53,6 +57,11 @@ class ImpatientSocket(socket.socket):
             self.settimeout(None)
 
 
+SECONDS_TO_BEGIN = 2
+"""For the first byte on a connection, once it has waited for that in a thread. gunicorn gives as long as between two
+requests, so that a thousand silent clients would keep everybody out."""
+
+
 class WebWorker(ThreadWorker):
     def enqueue_req(self, conn: TConn) -> None:
         # One of TLS keeps what it wraps to itself.
@@ -61,3 +70,22 @@ class WebWorker(ThreadWorker):
         if isinstance(conn.sock, ImpatientSocket):
             conn.sock.until = None
         super().enqueue_req(conn)
+
+    def finish_request(self, conn: TConn, fs: Any) -> None:
+        super().finish_request(conn, fs)
+        if self.pending_conns and self.pending_conns[-1] is conn:
+            conn.timeout = time.monotonic() + SECONDS_TO_BEGIN
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Who asks at the very end of their time is answered: what came cannot be taken back, only reset."""
+        now = time.monotonic()
+        for conn in [each for each in self.keepalived_conns if each.timeout <= now]:
+            if not force and _has_come(conn.sock):
+                self.on_client_socket_readable(conn, conn.sock)
+        super().murder_keepalived(force)
+
+
+def _has_come(sock: socket.socket) -> bool:
+    coming = select.poll()
+    coming.register(sock, select.POLLIN)
+    return bool(coming.poll(0))

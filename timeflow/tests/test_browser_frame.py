@@ -7,6 +7,7 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from accounts.tests.letters import link_in
+from accounts.tests.signing_in import cookies_of
 from timeflow.tests.browser import DESK, PHONE, serious_barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,6 +35,17 @@ def test_pages_of_the_frame_have_no_barriers_and_fit_a_phone(alice_page: Page, l
         alice_page.goto(f"{live_server.url}{path}")
         assert (path, serious_barriers(alice_page)) == (path, [])
         assert (path, width_on_a_phone(alice_page)) == (path, PHONE["width"])
+
+
+@pytest.mark.urls("timeflow.tests.test_back_office")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_status_page_of_the_back_office_has_no_barriers_and_fits_a_phone(page, chief_client, live_server, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.context.add_cookies(cookies_of(chief_client, live_server.url))
+    page.goto(f"{live_server.url}/staff/status/")
+    expect(page.get_by_role("heading", name="Periodic tasks")).to_be_visible()
+    assert serious_barriers(page) == []
+    assert width_on_a_phone(page) == PHONE["width"]
 
 
 def width_on_a_phone(page: Page) -> int:

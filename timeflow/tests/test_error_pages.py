@@ -4,6 +4,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views import defaults
+from psycopg.errors import DiskFull
 
 from accounts.tests.signing_in import sign_in
 from timeflow.lib import error_pages
@@ -65,6 +66,30 @@ def test_while_the_database_is_away_everybody_hears_that_and_when_to_come_back(a
     told = answer.json()["detail"] if address.startswith("/api/") else answer.content.decode()
     assert "database does not answer" in told
     assert alice_client.get(address).status_code < 400
+
+
+def on_postgres(words: str) -> OperationalError:
+    error = OperationalError(words)
+    error.__cause__ = DiskFull(words)
+    return error
+
+
+@pytest.mark.parametrize("address", ["/today", "/api/tasks"])
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("database or disk is full"), on_postgres("could not extend file: No space left on device")],
+)
+def test_a_disk_that_is_full_is_told_as_that(alice_client, address, error):
+    alice_client.raise_request_exception = False
+
+    def refuse(*_args):
+        raise error
+
+    with connection.execute_wrapper(refuse):
+        answer = alice_client.get(address)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    told = answer.json()["detail"] if address.startswith("/api/") else answer.content.decode()
+    assert "disk is full, so nothing was changed" in told
 
 
 @pytest.mark.parametrize(

@@ -168,8 +168,8 @@ def test_what_waits_is_told_with_the_age_of_the_oldest(alice):
 
 def test_a_periodic_task_that_did_not_run_in_time_is_late():
     now = timezone.now()
-    # A run that began a minute and a half ago; it kept others away for 20 seconds.
-    Lease.objects.create(name="sweep-errands", held_until=now - timedelta(seconds=70))
+    # A run that began a minute and a half ago; it kept others away for 50 seconds.
+    Lease.objects.create(name="sweep-errands", held_until=now - timedelta(seconds=40))
     Lease.objects.create(name="roll-calendar-windows", held_until=now - timedelta(hours=1))
     ticks = {tick.name: tick for tick in find_condition(now, lambda: 0).ticks}
     assert ticks["sweep-errands"].age == timedelta(seconds=90)

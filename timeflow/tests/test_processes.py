@@ -12,6 +12,7 @@ from django.conf import settings
 
 from timeflow.lib.keys import fresh_key_set
 from timeflow.lib.secrets import KEY_SETS, SECRETS, SecretRefused, Vault
+from timeflow.lib.starting import held
 from timeflow.processes import COMMANDS
 from timeflow.tests.test_web_process import said, until
 
@@ -138,3 +139,13 @@ def test_what_others_leave_behind_does_not_stay_among_the_dead():
         parent.send_signal(signal.SIGTERM)
         assert parent.wait(timeout=30) == 0
         parent.stdout.close()
+
+
+def test_a_second_one_on_the_same_database_is_refused_although_its_folder_is_another_one(tmp_path):
+    database = tmp_path / "first" / "timeflow.sqlite3"
+    with held(database.parent):
+        second = started("all", DATA_DIR=str(tmp_path / "second"), DATABASE_URL=f"sqlite:///{database}")
+    assert second.returncode == 1
+    told = second.stdout + second.stderr
+    assert f"TimeFlow is running already with the data in {database.parent}. Stop that one first." in told
+    assert not database.exists()

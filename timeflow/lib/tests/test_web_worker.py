@@ -1,11 +1,20 @@
-"""Whoever is in no hurry holds no thread for ever."""
+"""Whoever is in no hurry holds no thread for ever, and whoever asks in the last moment is answered."""
 
+import os
+import selectors
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.workers import gthread
+from gunicorn.workers.gthread import TConn
 
 from timeflow.lib import web_worker
-from timeflow.lib.web_worker import ImpatientSocket
+from timeflow.lib.web_worker import ImpatientSocket, WebWorker
 
 
 @pytest.fixture
@@ -40,3 +49,50 @@ def test_where_the_worker_waits_for_a_time_of_its_own_that_one_counts(pair):
     with pytest.raises(TimeoutError):
         ours.recv(100)
     assert ours.gettimeout() == 0.01
+
+
+@pytest.fixture
+def idle():
+    """A worker with one connection that has waited for its next request for as long as it may, and the client's end."""
+    settings = Config()
+    worker = WebWorker(1, os.getppid(), [], None, 30, settings, Logger(settings))
+    worker.poller, worker.tpool, worker.nr_conns = selectors.DefaultSelector(), ThreadPoolExecutor(1), 1
+    worker.method_queue.init()
+    worker.wsgi = lambda _asked, start: (start("200 OK", [("Content-Length", "2")]), [b"ok"])[1]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        theirs = socket.create_connection(listening.getsockname(), timeout=20)
+        ours, client = listening.accept()
+        connection = TConn(settings, ours, client, listening.getsockname())
+    connection.timeout = time.monotonic()
+    worker.keepalived_conns.append(connection)
+    worker.poller.register(ours, selectors.EVENT_READ, partial(worker.on_client_socket_readable, connection))
+    with theirs:
+        yield worker, theirs
+    worker.tpool.shutdown()
+    worker.tmp.close()
+
+
+def test_who_asks_when_the_time_of_their_connection_is_over_is_answered(idle):
+    worker, theirs = idle
+    theirs.sendall(b"POST /tasks/add HTTP/1.1\r\nHost: tf.example\r\nContent-Length: 0\r\n\r\n")
+    worker.murder_keepalived()
+    assert theirs.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_who_does_not_ask_until_then_is_let_go(idle):
+    worker, theirs = idle
+    worker.murder_keepalived()
+    assert theirs.recv(1000) == b""
+    assert worker.nr_conns == 0
+
+
+def test_who_connects_and_says_nothing_is_let_go_soon_although_connections_are_kept_for_long(idle):
+    worker, _ = idle
+    connection = worker.keepalived_conns.pop()
+    worker.poller.unregister(connection.sock)
+    silent = worker.tpool.submit(lambda: gthread._DEFER)
+    silent.result()
+    worker.cfg.set("keepalive", 150)
+    worker.finish_request(connection, silent)
+    assert worker.pending_conns[0] is connection
+    assert connection.timeout < time.monotonic() + 10
