@@ -142,6 +142,7 @@ class Stack:
     def _new(cls) -> "Stack":
         folder = Path(tempfile.mkdtemp(prefix="timeflow-stack-"))
         folder.chmod(0o755)
+        (folder / "data").mkdir()
         port = free_port()
         made = subprocess.run(
             [sys.executable, "manage.py", "make_keys"], cwd=ROOT, capture_output=True, text=True, check=True
