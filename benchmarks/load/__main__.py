@@ -49,6 +49,7 @@ def main() -> int:
         _print_routes(stack.folder / "load_stats.csv")
         _print_queries(stack.metrics())
         _print_parts(stack, looks, _spent() - before)
+        _print_errors(stack)
     return code
 
 
@@ -149,6 +150,14 @@ def _print_parts(stack: Stack, looks: list[dict[str, float]], by_the_load: float
     ]
     print()
     print(table(head, [*rows, ("the load itself", "", "", "", f"{by_the_load:.0f}")]))
+
+
+def _print_errors(stack: Stack) -> None:
+    """What the processes logged as errors."""
+    for name, part in stack.parts.items():
+        _, found, rest = part.log.read_text().partition(" error ")
+        if found:
+            print(f"\nThe first error of {name}:\n{rest[:5000]}")
 
 
 if __name__ == "__main__":

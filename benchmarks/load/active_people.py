@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from locust import FastHttpUser, constant_throughput, events, task
+from locust import FastHttpUser, events, task
 from locust.exception import StopUser
 
 PEOPLE: Iterator[dict[str, str]] = itertools.cycle(
@@ -24,11 +24,16 @@ PATIENCE = 30
 """Seconds for a plan; one that takes longer counts as an error."""
 
 
+def at_any_time(_self: FastHttpUser) -> float:
+    """Seconds until the next step, two on average: people do not come in step with each other."""
+    return random.expovariate(0.5)
+
+
 class Browser(FastHttpUser):
     """A person; each step is one request, a plan some more."""
 
     weight = 9
-    wait_time = constant_throughput(0.5)
+    wait_time = at_any_time
 
     def on_start(self) -> None:
         self._next_hour()
@@ -112,7 +117,7 @@ class Program(FastHttpUser):
     """A script that keeps something else in step."""
 
     weight = 1
-    wait_time = constant_throughput(0.5)
+    wait_time = at_any_time
 
     def on_start(self) -> None:
         person = next(PEOPLE)

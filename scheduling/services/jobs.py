@@ -28,8 +28,9 @@ QUEUED, RUNNING = PlanJob.State.QUEUED, PlanJob.State.RUNNING
 OPEN = (QUEUED, RUNNING)
 # A worker shows that it lives at every step of the search; one that is silent for this long is gone.
 SILENCE = timedelta(seconds=45)
-# Edits come in bursts: a search behind each would be overtaken by the next. Shorter than a sweeper waits for a job.
-LULL = timedelta(seconds=10)
+# A message is lost if its job was not begun by then. And how long a search waits: edits come in bursts, and one behind
+# each would be overtaken by the next.
+LULL = timedelta(seconds=20)
 MAX_ATTEMPTS = 5
 MAX_STALE_RUNS = 3
 LEAST_SHARE = 1 / 20
@@ -54,27 +55,26 @@ def request_plan(*, user: User, wish: PlanRequest, now: datetime) -> PlanJob:
     """
     _check_range(wish, now)
     _check_tasks(user, wish)
-    body = _body(wish)
     with holding(user.pk) as person:
         running = PlanJob.objects.of(person).filter(state__in=OPEN).first()
         if running and running.origin == Plan.Origin.SEARCH:
             _finish(running, PlanJob.State.CANCELLED, now)
             running = None
         if running:
-            if running.request != body:
+            if running.request != _body(wish):
                 raise PlanRunning(job=str(running.pk))
             return running
-        return _queue(person, body, Plan.Origin.REQUEST, now)
+        job = _queued(person, wish, Plan.Origin.REQUEST, now)
+        send_job(job.pk, job.origin)
+    return job
 
 
 def _body(wish: PlanRequest) -> dict[str, Any]:
     return asdict(wish) | {"tasks": sorted(wish.tasks) if wish.tasks is not None else None}
 
 
-def _queue(person: User, body: dict[str, Any], origin: str, now: datetime) -> PlanJob:
-    job = PlanJob.objects.create(user=person, origin=origin, request=body, progress="Waiting", created_at=now)
-    send_job(job.pk, origin)
-    return job
+def _queued(person: User, wish: PlanRequest, origin: str, now: datetime) -> PlanJob:
+    return PlanJob.objects.create(user=person, origin=origin, request=_body(wish), progress="Waiting", created_at=now)
 
 
 def _check_range(wish: PlanRequest, now: datetime) -> None:
@@ -102,10 +102,10 @@ def _check_tasks(user: User, wish: PlanRequest) -> None:
 
 
 def search_in_background(*, user: User, now: datetime) -> None:
-    """After an edit, inside `changing`: look for a better plan, once no other edit has come for a while.
+    """After an edit, inside `changing`: look for a better plan, once no other edit has come for `LULL`.
 
-    The search that an earlier edit asked for is void. None is made beside a plan that the person asked for, or while
-    one not of our own waits for a word.
+    The sweeper sends it then. What an earlier edit asked for is void. None is made beside a plan that the person asked
+    for, or while one not of our own waits for a word.
     """
     waiting = proposal_of(user)
     if waiting is not None and waiting.origin != Plan.Origin.SEARCH:
@@ -114,7 +114,7 @@ def search_in_background(*, user: User, now: datetime) -> None:
         if job.origin != Plan.Origin.SEARCH:
             return
         _finish(job, PlanJob.State.CANCELLED, now)
-    _queue(user, _body(PlanRequest()), Plan.Origin.SEARCH, now)
+    _queued(user, PlanRequest(), Plan.Origin.SEARCH, now)
 
 
 def cancel_job(*, user: User, job_id: uuid.UUID, now: datetime) -> PlanJob:
@@ -251,7 +251,7 @@ def _scope(attempt: PlanJob, wish: PlanRequest, now: datetime) -> Scope:
 def sweep_jobs(*, now: datetime) -> int:
     """Send again every job that nobody works on, and give up on those that failed too often. Returns how many."""
     silent = PlanJob.objects.filter(
-        Q(state=QUEUED, created_at__lt=now - timedelta(seconds=20)) | Q(state=RUNNING, heartbeat_at__lt=now - SILENCE)
+        Q(state=QUEUED, created_at__lt=now - LULL) | Q(state=RUNNING, heartbeat_at__lt=now - SILENCE)
     )
     for job in list(silent.filter(attempt__gte=MAX_ATTEMPTS)):
         _fail(job, "Planning was interrupted too often.", now)
@@ -263,7 +263,5 @@ def sweep_jobs(*, now: datetime) -> int:
 
 def send_job(job_id: uuid.UUID, origin: str) -> None:
     """To the workers; nobody waits for a search that TimeFlow started by itself."""
-    if origin == Plan.Origin.SEARCH:
-        enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=LATER, delay=LULL)
-    else:
-        enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=ASKED)
+    queue = LATER if origin == Plan.Origin.SEARCH else ASKED
+    enqueue("scheduling.tasks.run_plan_job", str(job_id), queue=queue)

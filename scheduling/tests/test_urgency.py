@@ -1,11 +1,10 @@
 """What a person waits for is taken up before what TimeFlow does by itself."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from celery import current_app
 from django.conf import settings
-from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from scheduling.models import Plan, PlanJob
@@ -49,11 +48,12 @@ def test_a_plan_that_was_asked_for_is_urgent(alice):
     assert waiting() == {"asked": 1, "default": 0, "later": 0}
 
 
-def test_a_search_that_nobody_asked_for_can_wait(planned):
+def test_a_search_that_nobody_asked_for_waits_until_the_edits_have_paused_and_is_sent_as_the_least_urgent(planned):
     waiting()
     complete(user=planned, task_id=planned.tasks.first().pk, now=MONDAY)
-    assert waiting()["later"] == 1
-    assert sweep_jobs(now=MONDAY + HOUR) == 1
+    assert sweep_jobs(now=MONDAY + timedelta(seconds=19)) == 0
+    assert waiting() == {"asked": 0, "default": 0, "later": 0}
+    assert sweep_jobs(now=MONDAY + timedelta(seconds=21)) == 1
     assert waiting() == {"asked": 0, "default": 0, "later": 1}
 
 
@@ -62,14 +62,6 @@ def test_of_a_burst_of_edits_only_the_last_is_searched_behind(planned):
         complete(user=planned, task_id=task.pk, now=MONDAY)
     jobs = PlanJob.objects.of(planned).filter(origin=Plan.Origin.SEARCH).order_by("created_at", "pk")
     assert [job.state for job in jobs] == ["cancelled", "cancelled", "queued"]
-
-
-def test_no_worker_begins_a_search_before_the_edits_have_paused(planned):
-    waiting()
-    complete(user=planned, task_id=planned.tasks.first().pk, now=MONDAY)
-    with current_app.connection_for_read() as broker:
-        message = next(q for q in settings.CELERY_TASK_QUEUES if q.name == "later")(broker.default_channel).get()
-    assert datetime.fromisoformat(message.headers["eta"]) > timezone.now() + timedelta(seconds=5)
 
 
 def test_an_edit_leaves_a_plan_alone_that_the_person_asked_for(planned):

@@ -33,13 +33,12 @@ log = logging.getLogger(__name__)
 _leases: dict[str, timedelta] = {}
 
 
-def enqueue(name: str, *args: str | int, queue: str | None = None, delay: timedelta | None = None) -> None:
+def enqueue(name: str, *args: str | int, queue: str | None = None) -> None:
     """Send the task called `name` once the present transaction commits; at once if there is none.
 
-    `queue` is one of timeflow.lib.urgency, by default that of CELERY_TASK_ROUTES. No worker runs it before `delay` is
-    over; a short one, since a worker keeps the message in hand until then.
+    `queue` is one of timeflow.lib.urgency, by default that of CELERY_TASK_ROUTES.
     """
-    transaction.on_commit(lambda: _send(name, args, queue, delay))
+    transaction.on_commit(lambda: _send(name, args, queue))
 
 
 def enqueue_surely(name: str, *args: str | int) -> None:
@@ -94,13 +93,13 @@ def sweep_errands(*, now: datetime) -> int:
     return len(lost)
 
 
-def _send(name: str, args: tuple[str | int, ...], queue: str | None, delay: timedelta | None) -> None:
+def _send(name: str, args: tuple[str | int, ...], queue: str | None) -> None:
     if caches["memory"].get(PAUSED):
         return
     if name not in current_app.tasks:
         _learn_tasks()
     try:
-        current_app.tasks[name].apply_async(args=args, queue=queue, countdown=delay and delay.total_seconds())
+        current_app.tasks[name].apply_async(args=args, queue=queue)
     except (OperationalError, OSError):
         caches["memory"].set(PAUSED, True, PAUSE)
         log.warning("The broker did not take %s; the sweeper will send it.", name, exc_info=True)
