@@ -6,6 +6,7 @@ the row is still there and a sweeper, run by beat, picks it up. What has no row 
 
 import functools
 import logging
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ PAUSE = 10
 PAUSED = "broker-paused"
 log = logging.getLogger(__name__)
 _leases: dict[str, timedelta] = {}
+_learning = threading.RLock()
 
 
 def enqueue(name: str, *args: str | int, queue: str | None = None) -> None:
@@ -105,8 +107,14 @@ def _send(name: str, args: tuple[str | int, ...], queue: str | None) -> None:
         log.warning("The broker did not take %s; the sweeper will send it.", name, exc_info=True)
 
 
-@functools.cache
 def _learn_tasks() -> None:
+    """All of them are known when it returns, whichever thread came first."""
+    with _learning:
+        _import_tasks()
+
+
+@functools.cache
+def _import_tasks() -> None:
     """Once in a process: it sets Django up anew, log and checks too."""
     current_app.loader.import_default_modules()
 

@@ -21,6 +21,24 @@ enqueue("timeflow.lib.tasks.sweep_errands")
 """
 
 
+ENQUEUE_AT_ONCE = """
+import threading
+import django
+django.setup()
+from timeflow.lib.queue import enqueue
+together, refused = threading.Barrier(8), []
+def first():
+    together.wait()
+    try:
+        enqueue("scheduling.tasks.run_plan_job", "5f0d1a52-6f6c-4c5b-9d0e-5a4a2d1c0b0a")
+    except Exception as error:
+        refused.append(repr(error))
+threads = [threading.Thread(target=first) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(refused)
+"""
+
 KNOW_SOME = """
 import django
 django.setup()
@@ -28,6 +46,21 @@ import accounts.tasks
 from timeflow.lib.queue import leases
 print(*leases())
 """
+
+
+def said_by(code: str, **environment: str) -> str:
+    """What a fresh process prints."""
+    ours = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "timeflow.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env=ours | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout.strip()
 
 
 def connections_made_to(listening: socket.socket) -> int:
@@ -103,3 +136,7 @@ def test_every_periodic_task_is_known_though_some_were_loaded_by_chance():
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "timeflow.settings"}
     done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == set(settings.CELERY_BEAT_SCHEDULE)
+
+
+def test_the_first_requests_of_a_process_may_all_enqueue_at_once(tmp_path):
+    assert said_by(ENQUEUE_AT_ONCE, DATA_DIR=str(tmp_path)) == "[]"
