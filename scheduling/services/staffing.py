@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services.changes import holding
 from accounts.services.staffing import note_deed
-from scheduling.models import PlanJob
-from scheduling.services.jobs import OPEN, PlanRequest, cancel_job, request_plan, send_job
+from scheduling.models import Plan, PlanJob
+from scheduling.services.jobs import OPEN, PlanRequest, cancel_job, request_plan, search_in_background, send_job
 from timeflow.lib.errors import Refusal
 
 
@@ -21,9 +22,12 @@ def try_again(job: PlanJob, *, staff: User, now: datetime) -> None:
         raise Refusal("That plan was made.")
     if job.state in OPEN:
         send_job(job.pk, job.origin)
+    elif job.origin == Plan.Origin.SEARCH:
+        with holding(job.user_id) as person:
+            search_in_background(user=person, now=now)
     else:
         wish = {**job.request, "tasks": tuple(tasks) if (tasks := job.request.get("tasks")) is not None else None}
-        request_plan(user=job.user, wish=PlanRequest(**wish), now=now, origin=job.origin)
+        request_plan(user=job.user, wish=PlanRequest(**wish), now=now)
     note_deed(user=job.user, staff=staff, now=now, model="plan, by having it made again")
 
 

@@ -160,6 +160,14 @@ def test_a_plan_that_failed_is_made_again_and_one_that_hangs_is_stopped(chief_cl
     assert [kind for kind, _ in [*kinds(alice), *kinds(bob)]] == ["staff_changed"] * 2
 
 
+def test_a_search_that_failed_stays_a_search_when_staff_try_it_again(chief_client, alice, no_worker):
+    ended = {"state": "failed", "origin": "search", "created_at": timezone.now(), "finished_at": timezone.now()}
+    assert "1 plan job tried again." in act(
+        chief_client, "scheduling_planjob", "try_again", PlanJob.objects.create(user=alice, **ended)
+    )
+    assert [job.origin for job in alice.planjobs.filter(state="queued")] == ["search"]
+
+
 def test_an_errand_is_sent_again_or_cancelled_and_its_history_says_so(chief_client, no_worker):
     errands = [Errand.objects.create(task="some.task", args=["x"], created_at=timezone.now()) for _ in range(2)]
     assert "2 errands sent." in act(chief_client, "lib_errand", "send_again", *errands)
