@@ -19,12 +19,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='is_private',
-            field=models.BooleanField(default=False, help_text='its source says so'),
+            field=models.BooleanField(db_default=False, default=False, help_text='its source says so'),
         ),
         migrations.AddField(
             model_name='event',
             name='is_tentative',
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AlterField(
             model_name='calendar',
