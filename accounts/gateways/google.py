@@ -23,6 +23,10 @@ class GoogleFault(Exception):
     """Google did not answer, or not with what it promises. Says what, and holds nothing of the answer."""
 
 
+class GrantRefused(GoogleFault):
+    """The person took the permission back, or it ran out."""
+
+
 @dataclass(frozen=True)
 class Addresses:
     authorize: str
@@ -48,6 +52,14 @@ class Grant:
     scopes: tuple[str, ...]
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
+    lives: int
+
+
+@dataclass(frozen=True)
+class Access:
+    """An access token, and for how many seconds it lives."""
+
+    token: str = field(repr=False)
     lives: int
 
 
@@ -108,6 +120,26 @@ def exchange(*, code: str, verifier: str, redirect_uri: str) -> Grant:
         )
     except (KeyError, TypeError, ValueError, jwt.InvalidTokenError):
         # The cause may quote what Google sent.
+        raise GoogleFault(f"An answer with status {answer.status_code} is not what was asked for.") from None
+
+
+def refresh(refresh_token: str) -> Access:
+    """A new access token. Raises `GrantRefused`, `GoogleFault`."""
+    answer = _post(
+        addresses().token,
+        {
+            "grant_type": "refresh_token",
+            "refresh_token": refresh_token,
+            "client_id": settings.GOOGLE_CLIENT_ID,
+            "client_secret": settings.GOOGLE_CLIENT_SECRET,
+        },
+    )
+    try:
+        given = answer.json()
+        if answer.status_code == 400 and given.get("error") == "invalid_grant":
+            raise GrantRefused("The grant is not valid any more.")
+        return Access(str(given["access_token"]), int(given["expires_in"]))
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise GoogleFault(f"An answer with status {answer.status_code} is not what was asked for.") from None
 
 

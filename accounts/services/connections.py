@@ -56,6 +56,15 @@ def keep_grant(
     return connection
 
 
+def keep_access(*, connection: Connection, token: str, expires_at: datetime) -> None:
+    """Keep a fresh access token, unless the grant was given anew or lost meanwhile."""
+    with transaction.atomic():
+        same = Connection.objects.select_for_update().filter(pk=connection.pk, changed_at=connection.changed_at)
+        if same.filter(state=Active).exists():
+            connection.access_token, connection.access_expires_at = token, expires_at
+            connection.save(update_fields=["access_token", "access_expires_at"])
+
+
 def use_secret(*, connection: Connection, name: Secret, now: datetime) -> str:
     """A secret in clear, for one call to the provider. Never kept, logged or shown.
 

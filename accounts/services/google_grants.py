@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from accounts.domain.callers import Caller
-from accounts.errors import CalendarNotGranted, GoogleUnreachable
+from accounts.errors import CalendarNotGranted, GoogleUnreachable, NeedsReconnect
 from accounts.gateways import google
-from accounts.gateways.google import GoogleFault
+from accounts.gateways.google import GoogleFault, GrantRefused
 from accounts.models import Connection, User
-from accounts.services.connections import keep_grant
+from accounts.services.connections import break_connection, keep_access, keep_grant, use_secret
 
 # Read events and the list of calendars; write into a calendar that TimeFlow makes, and into no other.
 SCOPES = (
@@ -15,6 +15,8 @@ SCOPES = (
     "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
     "https://www.googleapis.com/auth/calendar.app.created",
 )
+MARGIN = timedelta(seconds=90)
+"""An access token is not used any more so short before its end."""
 
 
 def accept_grant(
@@ -42,3 +44,22 @@ def accept_grant(
         caller=caller,
         now=now,
     )
+
+
+def access_token(*, connection: Connection, now: datetime, is_refused: bool = False) -> str:
+    """A token that is good for a call now; a fresh one if the last ran out or `is_refused`.
+
+    Asks Google then, so not for use inside a transaction. Raises `NeedsReconnect`, `GoogleUnreachable`.
+    """
+    is_over = connection.access_expires_at is None or connection.access_expires_at <= now + MARGIN
+    if not (is_over or is_refused):
+        return use_secret(connection=connection, name="access_token", now=now)
+    try:
+        access = google.refresh(use_secret(connection=connection, name="refresh_token", now=now))
+    except GrantRefused as refusal:
+        break_connection(connection=connection, now=now)
+        raise NeedsReconnect from refusal
+    except GoogleFault as fault:
+        raise GoogleUnreachable from fault
+    keep_access(connection=connection, token=access.token, expires_at=now + timedelta(seconds=access.lives))
+    return access.token

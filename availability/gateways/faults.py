@@ -2,12 +2,16 @@
 
 
 class Fault(Exception):
-    """Base of all. `words` is a sentence for the person whose calendar it is."""
+    """Base of all. `words` is a sentence for the person whose calendar it is.
+
+    `after` are the seconds that the server wants to be left alone, None if it does not say.
+    """
 
     words = "The calendar could not be read."
 
-    def __init__(self, words: str | None = None) -> None:
+    def __init__(self, words: str | None = None, *, after: float | None = None) -> None:
         self.words = words or self.words
+        self.after = after
         super().__init__(self.words)
 
 
@@ -18,13 +22,9 @@ class Away(Fault):
 
 
 class Slow(Fault):
-    """Asked too often. `after` are the seconds that the server wants to be left alone, None if it does not say."""
+    """Asked too often, or held back here so as not to be."""
 
     words = "Its server asks for some patience; TimeFlow goes on by itself."
-
-    def __init__(self, words: str | None = None, *, after: float | None = None) -> None:
-        self.after = after
-        super().__init__(words)
 
 
 class GrantLost(Fault):

@@ -22,4 +22,6 @@ def fields_of(occurrence: ics.Occurrence) -> dict[str, Any]:
         "starts_on": occurrence.starts_on,
         "ends_on": occurrence.ends_on,
         "is_busy": occurrence.is_busy,
+        "is_tentative": occurrence.is_tentative,
+        "is_private": occurrence.is_private,
     }

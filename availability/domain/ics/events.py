@@ -15,7 +15,7 @@ from availability.domain.ics.lines import Line, Part, Problem
 from availability.domain.ics.zones import ZONED, ZoneBook
 
 KEPT = ZONED | {
-    "UID", "DURATION", "RRULE", "SEQUENCE", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP",
+    "UID", "DURATION", "RRULE", "SEQUENCE", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP", "CLASS",
     "X-MICROSOFT-CDO-BUSYSTATUS",
 }  # fmt: skip
 LISTING = frozenset({"EXDATE", "RDATE", "RRULE"})

@@ -60,6 +60,8 @@ class Occurrence:
     is_busy: bool
     status: str
     is_cancelled: bool
+    is_tentative: bool
+    is_private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class _Event(recurring_ical_events.EventAdapter):
                 "status": status,
                 "is_cancelled": status == "CANCELLED",
                 "is_busy": not is_free and status != "CANCELLED",
+                "is_tentative": status == "TENTATIVE",
+                "is_private": plain(component.get("CLASS"), 20).upper() in {"PRIVATE", "CONFIDENTIAL"},
             }
         return self._shared
 
