@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Connection
 from availability.models.calendars import Calendar
@@ -16,7 +16,7 @@ class MirrorQuerySet(models.QuerySet["Mirror"]):
     def due(self, now: datetime) -> "MirrorQuerySet":
         """What is to be kept in step and is in nobody's hands: its time has come, or the plan is not written there."""
         is_free = Q(held_until=None) | Q(held_until__lte=now)
-        is_behind = Q(receives_blocks=True) & ~Q(written_version=models.F("user__data_version"))
+        is_behind = Q(receives_blocks=True) & (Q(written_version=None) | ~Q(written_version=F("user__data_version")))
         is_quiet = Q(rests_until=None) | Q(rests_until__lte=now)
         return self.filter(
             is_free, is_quiet, Q(next_at__lte=now) | is_behind, connection__state=Connection.State.ACTIVE
@@ -61,6 +61,7 @@ class Mirror(models.Model):
 
     receives_blocks = models.BooleanField(default=False)
     words = models.CharField(max_length=8, choices=Words.choices, default=Words.BUSY)
+    is_leaving = models.BooleanField(default=False, help_text="what was written there is to be taken out again")
     written_version = models.PositiveBigIntegerField(null=True, help_text="the person's data version that is there")
 
     objects = MirrorQuerySet.as_manager()
@@ -91,8 +92,9 @@ class RemoteItem(models.Model):
 class Copy(models.Model):
     """The twin of a planned block in the calendar that receives blocks, and all that is known of it.
 
-    `sent` is what the provider has from us, None before it has anything. `news` is what the person did to the twin
-    there, until the plan has followed: moved it to [there_from, there_until), or deleted it.
+    `sent` is what the provider has from us, None before it has anything; `sending` is on its way, or its answer was
+    lost. `news` is what the person did to the twin there, until the plan has followed: moved it to
+    [there_from, there_until), or deleted it.
     """
 
     class News(models.TextChoices):
@@ -107,6 +109,8 @@ class Copy(models.Model):
     turn = models.PositiveSmallIntegerField(default=0, help_text="how often it was made anew there")
     etag = models.CharField(max_length=300, blank=True)
     sent = models.JSONField(null=True)
+    sending = models.JSONField(null=True)
+    seen_in = models.PositiveIntegerField(default=0, help_text="the pass in which it was last seen")
     news = models.CharField(max_length=8, choices=News.choices, blank=True)
     there_from = models.DateTimeField(null=True)
     there_until = models.DateTimeField(null=True)

@@ -28,7 +28,11 @@ from timeflow.lib.words import PersonClock, count, days
 
 ROLL_BEFORE = timedelta(days=190)
 BATCH = 500
-SOURCES: dict[str, str] = {Calendar.Kind.FILE: Event.Source.FILE, Calendar.Kind.OWN: Event.Source.OWN}
+SOURCES: dict[str, str] = {
+    Calendar.Kind.FILE: Event.Source.FILE,
+    Calendar.Kind.OWN: Event.Source.OWN,
+    Calendar.Kind.REMOTE: Event.Source.REMOTE,
+}
 
 
 @dataclass(frozen=True)
@@ -140,8 +144,11 @@ def roll_window(*, calendar: Calendar, now: datetime) -> int:
 
 
 def calendars_to_roll(*, now: datetime) -> list[Calendar]:
-    """Calendars with events that repeat, imported or made here, whose window ends too soon."""
-    short = Calendar.objects.filter(kind__in=SOURCES, expanded_until__lt=now + ROLL_BEFORE)
+    """Calendars with events that repeat, imported or made here, whose window ends too soon.
+
+    Those of accounts are rolled by whoever has them in hand.
+    """
+    short = Calendar.objects.filter(kind__in=SOURCES, mirror=None, expanded_until__lt=now + ROLL_BEFORE)
     return list(short.select_related("user").order_by("expanded_until"))
 
 
@@ -149,7 +156,8 @@ def follow_zone(*, user: User, now: datetime) -> None:
     """After the person's zone changed: all-day events, and floating ones of imported calendars, follow its clock."""
     with changing(user.pk) as person:
         retime_all_day_events(user=person, now=now)
-    for calendar in Calendar.objects.filter(user=user, kind=Calendar.Kind.FILE, expanded_until__isnull=False):
+    foreign = (Calendar.Kind.FILE, Calendar.Kind.REMOTE)
+    for calendar in Calendar.objects.filter(user=user, kind__in=foreign, expanded_until__isnull=False):
         with changing(user.pk) as person:
             rows = list(calendar.series.all())
             window = (calendar.expanded_from or now - BACK, calendar.expanded_until or now + AHEAD)

@@ -10,6 +10,13 @@ AHEAD = timedelta(days=200)
 """A plan reaches 26 weeks ahead at most; the rest is room between two turns of the beat."""
 
 
+FIELDS = (
+    "title", "location", "notes", "starts_at", "ends_at", "is_all_day", "starts_on", "ends_on", "is_busy",
+    "is_tentative", "is_private",
+)  # fmt: skip
+"""The fields of a row that an occurrence tells."""
+
+
 def fields_of(occurrence: ics.Occurrence) -> dict[str, Any]:
     """What an occurrence says, as fields of its row."""
     return {

@@ -14,6 +14,11 @@ def ask_for_repair(user: User) -> None:
     enqueue_surely("scheduling.tasks.repair", str(user.pk), "own")
 
 
+def tell_plan(user: User) -> None:
+    """After a change that came from outside: the plan is checked against it, and repaired if the person wants that."""
+    enqueue_surely("scheduling.tasks.repair", str(user.pk), "outside")
+
+
 @contextmanager
 def repaired_afterwards(user: User) -> Iterator[None]:
     """Around a change: it and the wish for a repair are committed together, or neither is."""

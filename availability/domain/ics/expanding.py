@@ -29,7 +29,7 @@ from timeflow.lib import bounds
 from timeflow.lib.time import edge
 
 MAX_OCCURRENCES = 10_000
-"""In one window, of one series and of all together."""
+"""In one window, of one series; of all together, too, where nobody says otherwise."""
 MAX_ALL_STEPS = 1_100_000
 MAX_NOTES = 100
 TOO_OFTEN = "repeats too often"
@@ -73,11 +73,13 @@ class Expansion:
     is_cut: bool = False
 
 
-def expand(series: Iterable[Series], start: datetime, end: datetime, zone_on: ZoneOn) -> Expansion:
+def expand(
+    series: Iterable[Series], start: datetime, end: datetime, zone_on: ZoneOn, most: int = MAX_OCCURRENCES
+) -> Expansion:
     """What of `series` shares time with [start, end), or lies in it if it takes no time; cancelled ones too.
 
-    `zone_on` is the person's zone on a date: all-day and floating times are wall clock there. At most
-    `MAX_OCCURRENCES` are returned. Never raises for series that `read` made.
+    `zone_on` is the person's zone on a date: all-day and floating times are wall clock there. At most `most` are
+    returned, and of one series at most `MAX_OCCURRENCES`. Never raises for series that `read` made.
     """
     found: list[Occurrence] = []
     notes: list[str] = []
@@ -90,16 +92,19 @@ def expand(series: Iterable[Series], start: datetime, end: datetime, zone_on: Zo
         if reason:
             notes.append(f"“{one.title or one.uid}” {reason} and was left out.")
             continue
+        before = len(found)
         try:
             found += islice(_occurrences(one, events, start, end, zone_on), MAX_OCCURRENCES + 1)
         except Exception:  # the libraries fail in their own ways on rules that contradict themselves
             notes.append(f"“{one.title or one.uid}” repeats by a rule that cannot be followed and was left out.")
-        if len(found) > MAX_OCCURRENCES:
+        if len(found) - before > MAX_OCCURRENCES:
+            notes.append(f"“{one.title or one.uid}” has more than {MAX_OCCURRENCES:,} dates; the rest is left out.")
+        if len(found) > most:
             break
     found.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.ends_at, occurrence.uid))
     if len(notes) > MAX_NOTES:
         notes[MAX_NOTES:] = [f"{len(notes) - MAX_NOTES:,} more were left out."]
-    return Expansion(tuple(found[:MAX_OCCURRENCES]), tuple(notes), is_cut=len(found) > MAX_OCCURRENCES)
+    return Expansion(tuple(found[:most]), tuple(notes), is_cut=len(found) > most)
 
 
 def _judged(one: Series, start: datetime, end: datetime, steps_left: int) -> tuple[list[Component], str, int]:
@@ -244,6 +249,11 @@ def _instant(at: date, zone_on: ZoneOn) -> datetime:
         return at.astimezone(UTC)
     on = at.date()
     return edge(on, at.hour * 60 + at.minute, zone_on(on)) + timedelta(seconds=at.second)
+
+
+def is_past(one: Series, window: datetime) -> bool:
+    """Whether nothing of a series comes at or after `window`."""
+    return is_over(one.events, window - AROUND)
 
 
 def is_recurring(one: Series) -> bool:

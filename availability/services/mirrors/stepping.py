@@ -1,0 +1,122 @@
+"""The one job: a calendar is read and written until it is in step, by one worker at a time."""
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from accounts.models import Connection
+from accounts.services.changes import changing
+from accounts.services.connections import break_connection
+from availability.gateways.faults import Fault, GrantLost, Missing, TokenExpired
+from availability.gateways.provider import Provider
+from availability.models import Calendar, Mirror
+from availability.services.imports import roll_window
+from availability.services.mirrors.lease import Superseded, claim, keep
+from availability.services.mirrors.providers import open_account
+from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
+from availability.services.mirrors.reading import end_whole_pass, take_over
+from availability.services.mirrors.writing import write_out
+from availability.services.occurrences import AHEAD, BACK
+from availability.services.repairs import tell_plan
+
+Clock = Callable[[], datetime]
+POLL = {Connection.Provider.GOOGLE: timedelta(minutes=15), Connection.Provider.CALDAV: timedelta(minutes=15)}
+FEED_POLL = timedelta(hours=1)
+SAFETY = timedelta(hours=4)
+"""How often a calendar is read whose provider tells of changes."""
+FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
+A_DAY = timedelta(days=1)
+
+
+def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock) -> None:
+    """Bring a calendar in step. Two at once do no harm: the second leaves it to the first.
+
+    Whatever fails is noted in words, and tried again by the next sweep after a rest that grows.
+    """
+    mirror = claim(calendar_id, clock())
+    if mirror is None:
+        return
+    meter = CountingMeter()
+    try:
+        _step(mirror, open_account(mirror.connection, meter, clock), clock)
+    except Superseded:
+        return
+    except Fault as fault:
+        if isinstance(fault, GrantLost):
+            break_connection(connection=mirror.connection, now=clock())
+        _rest(mirror, fault, clock())
+    finally:
+        note_calls(mirror.connection.provider, lane, meter, clock())
+
+
+def _step(mirror: Mirror, provider: Provider, clock: Clock) -> None:
+    began = clock()
+    is_due = mirror.next_at <= began or mirror.page or mirror.is_whole
+    if is_due:
+        _open_window(mirror.calendar, began)
+        _read(mirror, provider, clock)
+    if mirror.receives_blocks or mirror.is_leaving:
+        write_out(mirror, provider, clock)
+    asked_at = Mirror.objects.values_list("asked_at", flat=True).get(pk=mirror.pk)
+    is_asked_again = asked_at is not None and asked_at >= began
+    next_at = began if is_asked_again else clock() + _interval(mirror) if is_due else mirror.next_at
+    keep(mirror, next_at=next_at, held_until=None, rests_until=None, failures=0, fault="")
+
+
+def _open_window(calendar: Calendar, now: datetime) -> None:
+    if calendar.expanded_from is None:
+        calendar.expanded_from, calendar.expanded_until = now - BACK, now + AHEAD
+        calendar.save(update_fields=["expanded_from", "expanded_until"])
+    elif roll_window(calendar=calendar, now=now):
+        calendar.refresh_from_db()
+
+
+def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
+    """A pass from where the last one ended, or went on: all pages, then what a pass over everything did not meet."""
+    if not (mirror.is_whole and not mirror.page and mirror.token):
+        try:
+            _pages(mirror, provider, clock)
+        except TokenExpired:
+            keep(mirror, token="", page="")
+            _pages(mirror, provider, clock)
+    if mirror.is_whole:
+        end_whole_pass(mirror, clock())
+    now = clock()
+    if mirror.has_news:
+        with changing(mirror.user_id) as person:
+            keep(mirror, is_whole=False, has_news=False)
+            Calendar.objects.filter(pk=mirror.calendar_id).update(read_at=now)
+            tell_plan(person)
+    else:
+        keep(mirror, is_whole=False)
+        Calendar.objects.filter(pk=mirror.calendar_id).update(read_at=now)
+
+
+def _pages(mirror: Mirror, provider: Provider, clock: Clock) -> None:
+    if not mirror.page:
+        keep(mirror, turn=mirror.turn + 1, is_whole=False, skipped={} if not mirror.token else mirror.skipped)
+    while True:
+        page = provider.changes(mirror.remote_id, token=mirror.token, page=mirror.page)
+        take_over(mirror, provider, page, clock())
+        if not page.next_page:
+            return
+
+
+def _interval(mirror: Mirror) -> timedelta:
+    """Until it is read again by itself, a little different for each, so that they do not come all at once."""
+    now_told = mirror.channels.filter(expires_at__isnull=False).exists()
+    every = SAFETY if now_told else POLL.get(Connection.Provider(mirror.connection.provider), FEED_POLL)
+    return every * random.uniform(0.9, 1.1)
+
+
+def _rest(mirror: Mirror, fault: Fault, now: datetime) -> None:
+    """Note what failed, and leave the provider alone for a while: at least as long as it asks for."""
+    rest = min(FIRST_REST * 2 ** min(mirror.failures, 10), LONGEST_REST) * random.uniform(0.75, 1.25)
+    rest = max(rest, timedelta(seconds=fault.after or 0))
+    if isinstance(fault, Missing):
+        rest = A_DAY
+    try:
+        keep(mirror, failures=mirror.failures + 1, fault=fault.words, rests_until=now + rest, held_until=None)
+    except Superseded:
+        return
