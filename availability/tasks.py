@@ -1,12 +1,17 @@
 """Background doors: each takes ids, shrugs at rows that are gone, makes one service call and may run twice."""
 
+import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Connection, User
+from availability.gateways.faults import Fault
 from availability.services import imports
+from availability.services.mirrors import listing, stepping
+from availability.services.mirrors.quota import Lane
 from timeflow.lib.queue import periodic
 
 
@@ -24,3 +29,25 @@ def follow_zone(user_id: str) -> None:
     user = User.objects.filter(pk=user_id).first()
     if user is not None:
         imports.follow_zone(user=user, now=timezone.now())
+
+
+@shared_task(name="availability.tasks.list_calendars")
+def list_calendars(connection_id: str) -> None:
+    """What the person just connected, or looks at again."""
+    connection = Connection.objects.filter(pk=connection_id, state=Connection.State.ACTIVE).first()
+    if connection is not None:
+        # What failed is tried again when the person looks, or connects again.
+        with suppress(Fault):
+            listing.list_calendars(connection=connection, clock=timezone.now)
+
+
+@shared_task(name="availability.tasks.step_calendar")
+def step_calendar(calendar_id: str, lane: str) -> None:
+    stepping.step(calendar_id=uuid.UUID(calendar_id), lane=Lane(lane), clock=timezone.now)
+
+
+@shared_task(name="availability.tasks.sweep_calendars")
+@periodic("sweep-calendars", lease=timedelta(seconds=50))
+def sweep_calendars(*, now: datetime) -> None:
+    """Calendars whose time has come, or which are not in step, are read and written."""
+    stepping.sweep(now=now)

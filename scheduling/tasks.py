@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from scheduling.services import forgetting, jobs, recurrence, repairs
+from scheduling.services import following, forgetting, jobs, recurrence, repairs
 from timeflow.lib.queue import periodic
 
 
@@ -23,6 +23,13 @@ def repair(user_id: str, cause: str = "outside") -> None:
     user = User.objects.filter(pk=user_id).first()
     if user is not None:
         repairs.repair_week(user=user, is_own_edit=cause == "own", now=timezone.now())
+
+
+@shared_task(name="scheduling.tasks.follow_copies")
+def follow_copies(user_id: str) -> None:
+    user = User.objects.filter(pk=user_id).first()
+    if user is not None:
+        following.follow_copies(user=user, now=timezone.now())
 
 
 @shared_task(name="scheduling.tasks.sweep_jobs")

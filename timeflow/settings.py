@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
     "drop-old-sessions": {"task": "accounts.tasks.drop_old_sessions", "schedule": 86_400},
     "forget-old-answers": {"task": "timeflow.lib.tasks.forget_old_answers", "schedule": 86_400},
     "forget-old-plans": {"task": "scheduling.tasks.forget_old_plans", "schedule": 3600},
+    "sweep-calendars": {"task": "availability.tasks.sweep_calendars", "schedule": 60},
     "roll-calendar-windows": {"task": "availability.tasks.roll_windows", "schedule": 3600},
 }
 

@@ -42,6 +42,7 @@ class Mirror(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="mirrors")
     remote_id = models.CharField(max_length=1_000)
     access = models.CharField(max_length=10)
+    is_followed = models.BooleanField(default=True, help_text="the person wants it here")
     is_ours = models.BooleanField(default=False, help_text="TimeFlow made this calendar there")
 
     token = models.TextField(blank=True)

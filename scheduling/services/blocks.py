@@ -49,12 +49,18 @@ def _put(user: User, block: Block, start: datetime, end: datetime, now: datetime
         raise BlockOver
 
     def change() -> None:
-        grown = int((end - start - (block.event.ends_at - block.event.starts_at)) / timedelta(minutes=1))
-        _lengthen(block.task, grown if grown > 0 or _is_whole(block) else 0)
-        Block.objects.filter(pk=block.pk).update(is_pinned=True)
-        _write(block, starts_at=start, ends_at=end, is_exclusive=False, updated_at=now)
+        pin_at(block, start, end, now)
 
     return edit_week(user=user, now=now, words=words, touches=_rows(block), change=change)
+
+
+def pin_at(block: Block, start: datetime, end: datetime, now: datetime) -> None:
+    """Put the block where the person wants it, and nothing else. Call while holding them. Raises `Invalid`."""
+    _check_span(start, end, now)
+    grown = int((end - start - (block.event.ends_at - block.event.starts_at)) / timedelta(minutes=1))
+    _lengthen(block.task, grown if grown > 0 or _is_whole(block) else 0)
+    Block.objects.filter(pk=block.pk).update(is_pinned=True)
+    _write(block, starts_at=start, ends_at=end, is_exclusive=False, updated_at=now)
 
 
 def _is_whole(block: Block) -> bool:

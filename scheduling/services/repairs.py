@@ -1,5 +1,6 @@
 """Keeping the plan true when something outside the planner's pages changed the week."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from accounts.models import User
@@ -15,18 +16,20 @@ from scheduling.services.placement import place
 from scheduling.services.plans import save_applied, save_proposal
 
 
-def repair_week(*, user: User, is_own_edit: bool, now: datetime) -> Plan | None:
+def repair_week(*, user: User, is_own_edit: bool, now: datetime, places: Collection[str] = ()) -> Plan | None:
     """Repair the plan if a block no longer stands where it may; None if all is well.
+
+    `places` are ids of tasks and habits that lost a block, and are to have one again.
 
     What the person's own edit broke is repaired at once, and so is everything for those who chose that; other
     changes are proposed. Safe to run twice: a repaired plan needs no repair.
     """
     with changing(user.pk) as person:
         current = newest_applied(person)
-        scope = Scope(works=(), horizon_end=current.horizon_ends_at if current else None)
+        scope = Scope(works=places, changed=places, horizon_end=current.horizon_ends_at if current else None)
         week = load_week(person, now, effort="repair", scope=scope)
         result = week.plan()
-        if not week.standing or same_places(wanted(result), week.standing):
+        if not (week.standing or places) or same_places(wanted(result), week.standing):
             return None
         preferences = Preferences.objects.filter(user=person).first()
         if not is_own_edit and not (preferences and preferences.auto_repair):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from accounts.models import User
 from availability.gateways.provider import Entry, Item, Provider, Span
 from availability.models import Copy, Mirror
 from timeflow.lib.queue import enqueue_surely
@@ -50,7 +51,7 @@ def twins_of(mirror: Mirror, provider: Provider, items: Sequence[Item]) -> set[s
     return known
 
 
-def take_news(mirror: Mirror, items: Iterable[Item], now: datetime) -> bool:
+def take_news(mirror: Mirror, items: Iterable[Item]) -> bool:
     """Inside the transaction of a page: note what the person did to twins. Whether there is something to follow."""
     by_id = {item.id: item for item in items}
     has_news = False
@@ -81,6 +82,29 @@ def _compare(copy: Copy, span: Span | None) -> None:
             copy.sent, copy.sending = said, None
             return
     copy.news, (copy.there_from, copy.there_until) = Copy.News.MOVED, span
+
+
+def news_of(user: User) -> list[Copy]:
+    """The twins that the person moved or deleted, and that the plan has not followed yet."""
+    return list(Copy.objects.filter(user=user).exclude(news="").order_by("pk"))
+
+
+def followed(copy: Copy) -> None:
+    """The block stands now where its twin is, or went as its twin did. Call in the transaction that saw to it."""
+    if copy.news == Copy.News.DELETED:
+        copy.delete()
+        return
+    span = {"starts_at": copy.there_from, "ends_at": copy.there_until}
+    copy.sent = (copy.sent or {}) | {name: at.isoformat() for name, at in span.items() if at}
+    copy.news = ""
+    copy.save(update_fields=["sent", "news"])
+
+
+def put_back(copy: Copy) -> None:
+    """The block cannot be where its twin is: the twin is to be written again where the block is."""
+    copy.sent, copy.news = (copy.sent or {}) | {"starts_at": None}, ""
+    copy.save(update_fields=["sent", "news"])
+    Mirror.objects.filter(pk=copy.mirror_id).update(written_version=None)
 
 
 def sent_of(entry: Entry) -> dict[str, object]:

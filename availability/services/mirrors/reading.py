@@ -123,7 +123,7 @@ def _write(mirror: Mirror, news: _News, now: datetime, *, twins: Iterable[Item] 
             is_news = write_occurrences(person, calendar, rows, expansion.occurrences, now) or has_gone
             _write_items(mirror, news, composed.series.keys() - series.keys())
         RemoteItem.objects.filter(calendar=calendar, remote_id__in=news.same).update(turn=mirror.turn)
-        is_news = take_news(mirror, twins, now) or is_news
+        is_news = take_news(mirror, twins) or is_news
         _go_on(mirror, news, is_news=is_news, page=page, now=now)
 
 

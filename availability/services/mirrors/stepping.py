@@ -19,6 +19,8 @@ from availability.services.mirrors.reading import end_whole_pass, take_over
 from availability.services.mirrors.writing import write_out
 from availability.services.occurrences import AHEAD, BACK
 from availability.services.repairs import tell_plan
+from timeflow.lib.queue import enqueue
+from timeflow.lib.urgency import LATER
 
 Clock = Callable[[], datetime]
 POLL = {Connection.Provider.GOOGLE: timedelta(minutes=15), Connection.Provider.CALDAV: timedelta(minutes=15)}
@@ -27,6 +29,8 @@ SAFETY = timedelta(hours=4)
 """How often a calendar is read whose provider tells of changes."""
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 A_DAY = timedelta(days=1)
+AT_ONCE = 500
+STEP = "availability.tasks.step_calendar"
 
 
 def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock) -> None:
@@ -50,9 +54,19 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock) -> None:
         note_calls(mirror.connection.provider, lane, meter, clock())
 
 
+def sweep(*, now: datetime) -> int:
+    """Send what is due to the workers. Returns how many."""
+    due = list(Mirror.objects.due(now).order_by("next_at").values_list("pk", flat=True)[:AT_ONCE])
+    for pk in due:
+        enqueue(STEP, str(pk), Lane.SAFETY, queue=LATER)
+    # Of an account that is gone.
+    Calendar.objects.filter(kind=Calendar.Kind.REMOTE, mirror=None).delete()
+    return len(due)
+
+
 def _step(mirror: Mirror, provider: Provider, clock: Clock) -> None:
     began = clock()
-    is_due = mirror.next_at <= began or mirror.page or mirror.is_whole
+    is_due = mirror.is_followed and (mirror.next_at <= began or bool(mirror.page) or mirror.is_whole)
     if is_due:
         _open_window(mirror.calendar, began)
         _read(mirror, provider, clock)

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from availability.gateways.faults import Changed, Fault, Forbidden, Missing, Taken, Unsound
 from availability.gateways.provider import Entry, Item, Provider
 from availability.models import Copy, Event, Mirror
-from availability.services.mirrors.copies import FOLLOW, TURNS, entry_sent, mark_of, sent_of
+from availability.services.mirrors.copies import TURNS, entry_sent, mark_of, sent_of, take_news
 from availability.services.mirrors.lease import keep, renew
-from timeflow.lib.queue import enqueue_surely
 
 KEPT_BACK = timedelta(days=1)
 """Blocks that ended longer ago are not written any more."""
@@ -106,7 +107,11 @@ class _Turn:
         except Missing:
             item = Item(copy.remote_id, "")
         if item.ics and item.mark == entry.mark:
-            _settle(copy, entry, remote_id=item.id, etag=item.etag)
+            # What the person did to it meanwhile shows against what was sent.
+            copy.sent, copy.sending, copy.etag = sent_of(entry), None, ""
+            copy.save(update_fields=["sent", "sending", "etag"])
+            with transaction.atomic():
+                take_news(self.mirror, [item])
             return
         copy.turn += 1
         if copy.turn >= TURNS:
@@ -125,8 +130,9 @@ class _Turn:
         except Changed:
             self._read_again()
         except Missing:
-            Copy.objects.filter(pk=copy.pk).update(news=Copy.News.DELETED)
-            enqueue_surely(FOLLOW, str(self.mirror.user_id))
+            # The event or the calendar: a pass over everything tells which.
+            keep(self.mirror, token="", page="")
+            self._read_again()
         else:
             _settle(copy, entry, remote_id=stored.id, etag=stored.etag)
 
