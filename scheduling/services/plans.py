@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.models import User
 from accounts.services.changes import changing, holding
 from availability.models import Event
+from availability.services.mirrors.listing import write_soon
 from scheduling.domain.placing import Wanted, difference, same_places
 from scheduling.domain.planner import Result
 from scheduling.domain.week import Week, wanted
@@ -49,6 +50,7 @@ def save_applied(
     *, user: User, week: Week, result: Result, origin: str, summary: str, journal: Journal, now: datetime
 ) -> Plan:
     """Keep what an edit and its repair did. Call inside `changing`, when all rows are written."""
+    write_soon(user=user)
     return Plan.objects.create(
         user=user,
         state=APPLIED,
@@ -87,6 +89,7 @@ def apply_plan(*, user: User, plan_id: uuid.UUID, now: datetime) -> Plan:
             plan.undo, plan.state, plan.decided_at = journal.entries(), APPLIED, now
             plan.applied_version = person.data_version
             plan.save(update_fields=["undo", "state", "decided_at", "applied_version"])
+            write_soon(user=person)
             return plan
         fresh = save_proposal(user=person, week=week, result=result, origin=plan.origin, now=now)
         changes = step_words(difference(blocks_of(plan), target), week)
@@ -131,6 +134,7 @@ def undo_plan(*, user: User, plan_id: uuid.UUID, now: datetime) -> Plan:
         _refuse_new_clashes(person, plan, now)
         plan.state, plan.decided_at = Plan.State.UNDONE, now
         plan.save(update_fields=["state", "decided_at"])
+        write_soon(user=person)
     return plan
 
 
