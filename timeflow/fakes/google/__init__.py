@@ -1,0 +1,5 @@
+"""A stand-in for Google: accounts that give grants, calendars that are read, written and watched. All in memory."""
+
+from timeflow.fakes.google.stand_in import Google, running_google
+
+__all__ = ["Google", "running_google"]

@@ -1,0 +1,286 @@
+"""The stand-in as one object: for tests in the same process, and behind the control doors for everybody else."""
+
+import hashlib
+import threading
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from timeflow.fakes.google import calendars, visiting
+from timeflow.fakes.google.api import Api
+from timeflow.fakes.google.clock import Clock
+from timeflow.fakes.google.doors import Doors
+from timeflow.fakes.google.events import Events
+from timeflow.fakes.google.exchange import Answer, Request
+from timeflow.fakes.google.faults import Fault, Faults, refusal
+from timeflow.fakes.google.oauth import OAuth
+from timeflow.fakes.google.push import Channel, Delivery, Push
+from timeflow.fakes.google.resources import shown
+from timeflow.fakes.google.server import Server, as_sent
+from timeflow.fakes.google.store import Account, Calendar, Event, Store
+
+CLIENT_ID, CLIENT_SECRET = "ours", "our secret"
+KEPT_EXCHANGES = 10_000
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request to the Calendar API: its kind ("events.list"), bodies as JSON or None, status 0 if it was cut."""
+
+    kind: str
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    sent: Any
+    status: int
+    answered: Any
+
+
+@dataclass(frozen=True)
+class Tokens:
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+class Google:
+    """Every method may be called from any thread. `calls` counts requests by kind, `exchanges` keeps the API's.
+
+    `asked`, `exchanged` and `revoked`: queries of consent pages, forms of token exchanges, tokens given back.
+    """
+
+    def __init__(self, clients: dict[str, str] | None = None) -> None:
+        self.clock = Clock()
+        self.store = Store(self.clock)
+        self.push = Push(self.store)
+        self.store.on_change = self.push.changed
+        self.oauth = OAuth(self.store, clients or {CLIENT_ID: CLIENT_SECRET})
+        self.client_id, self.client_secret = next(iter(self.oauth.clients.items()))
+        self.api = Api(self.store, self.push)
+        self.faults = Faults()
+        self.doors = Doors(self)
+        self.is_over = threading.Event()
+        self.url = ""
+        self.calls: Counter[str] = Counter()
+        self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
+        self.asked: list[dict[str, str]] = []
+        self.exchanged: list[dict[str, str]] = []
+        self.revoked: list[str] = []
+
+    @property
+    def channels(self) -> list[Channel]:
+        with self.store.lock:
+            return list(self.push.channels.values())
+
+    @property
+    def delivered(self) -> list[Delivery]:
+        return list(self.push.delivered)
+
+    def note(self, kind: str, request: Request, answer: Answer | None) -> None:
+        with self.store.lock:
+            self.calls[kind] += 1
+            if request.path.startswith("/calendar/"):
+                sent, told = as_sent(request.body), as_sent(answer.body) if answer else None
+                status, query = answer.status if answer else 0, dict(request.query)
+                self.exchanges.append(Exchange(kind, request.method, request.path, query, sent, status, told))
+
+    # People and their calendars
+
+    def add_account(
+        self,
+        email: str,
+        name: str = "",
+        *,
+        subject: str = "",
+        zone: str = "Europe/Berlin",
+        claims: dict[str, Any] | None = None,
+    ) -> Account:
+        """With a primary calendar, whose id is the address. The same address has the same subject at every start."""
+        email = email.lower()
+        digits = str(int(hashlib.sha256(email.encode()).hexdigest(), 16))[:20]
+        with self.store.lock:
+            return self.store.add_account(Account(subject or f"1{digits}", email, name, zone, claims or {}))
+
+    def add_calendar(self, email: str, name: str, *, zone: str = "", colour: str = "", app: str = "") -> str:
+        """The id of a secondary calendar of theirs."""
+        with self.store.lock:
+            account = self.store.accounts[email]
+            return calendars.make_calendar(self.store, account, {"summary": name, "timeZone": zone}, app, colour).id
+
+    def share(self, calendar_id: str, email: str, role: str = "reader") -> None:
+        with self.store.lock:
+            self.store.share(self.store.calendars[calendar_id], email, role)
+
+    def unshare(self, calendar_id: str, email: str) -> None:
+        with self.store.lock:
+            self.store.unshare(self.store.calendars[calendar_id], email)
+
+    def drop_calendar(self, calendar_id: str) -> None:
+        with self.store.lock:
+            self.store.drop_calendar(self.store.calendars[calendar_id])
+
+    # Events, as their person edits them in Google's own pages. Bodies are Google's.
+
+    def add_event(
+        self, calendar_id: str, fields: dict[str, Any], *, organizer: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        with self.store.lock:
+            return self._shown(calendar_id, self._events(calendar_id).insert(fields, organizer=organizer))
+
+    def change_event(self, calendar_id: str, event_id: str, change: dict[str, Any]) -> dict[str, Any]:
+        """Of an occurrence of a series ("<series>_20260105T080000Z") it makes an exception."""
+        with self.store.lock:
+            return self._shown(calendar_id, self._events(calendar_id).patch(event_id, change))
+
+    def move_event(self, calendar_id: str, event_id: str, *, hours: float) -> dict[str, Any]:
+        with self.store.lock:
+            event, by = self._events(calendar_id).get(event_id), timedelta(hours=hours)
+            change = {"start": event.start.moved(by).shown("UTC"), "end": event.end.moved(by).shown("UTC")}
+            return self.change_event(calendar_id, event_id, change)
+
+    def delete_event(self, calendar_id: str, event_id: str) -> None:
+        with self.store.lock:
+            self._events(calendar_id).delete(event_id)
+
+    def event(self, calendar_id: str, event_id: str) -> dict[str, Any]:
+        """Raises `Refused` for one that never was; a deleted one is "cancelled"."""
+        with self.store.lock:
+            return self._shown(calendar_id, self._events(calendar_id).get(event_id))
+
+    def events(self, calendar_id: str) -> list[dict[str, Any]]:
+        """Those that are not cancelled, series as one."""
+        with self.store.lock:
+            found = self.store.calendars[calendar_id].events.values()
+            return [self._shown(calendar_id, event) for event in found if not event.is_cancelled]
+
+    # Grants and tokens
+
+    def grant(self, email: str, scopes: list[str]) -> Tokens:
+        """As if the person had agreed. `scopes`: in full, or what comes after ".../auth/"."""
+        full = frozenset(scope if "/" in scope else f"https://www.googleapis.com/auth/{scope}" for scope in scopes)
+        with self.store.lock:
+            given = self.oauth.give(self.store.accounts[email], self.client_id, full, has_refresh=True)
+        return Tokens(given["access_token"], given["refresh_token"], given["expires_in"])
+
+    def agree(self, address: str, email: str, scopes: list[str] | None = None) -> str:
+        """Go to a consent page as a browser does, tick `scopes` (None: all), and come back: the address with a code."""
+        return visiting.answer(address, decision="allow", email=email, scopes=scopes)
+
+    def refuse(self, address: str) -> str:
+        return visiting.answer(address, decision="deny", email="", scopes=[])
+
+    def expire_access_tokens(self) -> None:
+        with self.store.lock:
+            self.oauth.access_tokens.clear()
+
+    def revoke_grants(self, email: str) -> None:
+        """As the person does in their account; no program is told."""
+        with self.store.lock:
+            for owner, client_id in list(self.oauth.grants):
+                if owner == email:
+                    self.oauth.end(owner, client_id)
+
+    def expire_sync_tokens(self) -> None:
+        """Those given until now lead to 410."""
+        with self.store.lock:
+            self.store.oldest_token = self.store.next()
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    # What goes wrong. `on`: a kind, or method and path, with * for anything: see faults.Fault
+
+    def fail(
+        self,
+        status: int,
+        reason: str = "",
+        *,
+        count: int = 1,
+        on: str = "*",
+        retry_after: float | None = None,
+        after: bool = False,
+    ) -> None:
+        """`after`: it was carried out all the same."""
+        self.faults.plan(Fault(on, count, refusal=refusal(status, reason, retry_after), is_after=after))
+
+    def slow(self, seconds: float, *, count: int = 1, on: str = "*") -> None:
+        self.faults.plan(Fault(on, count, seconds=seconds))
+
+    def cut(self, *, count: int = 1, on: str = "*", after: bool = False) -> None:
+        """The connection ends without an answer."""
+        self.faults.plan(Fault(on, count, is_cut=True, is_after=after))
+
+    def limit(self, per_minute: int) -> None:
+        """So many requests of one account; more are refused as userRateLimitExceeded. 0: any number."""
+        self.faults.limit = per_minute
+
+    def mend(self) -> None:
+        self.faults.clear()
+
+    # Notifications
+
+    def lose_notifications(self, count: int = 1) -> None:
+        with self.store.lock:
+            self.push.losing = count
+
+    def duplicate_notifications(self, count: int = 1) -> None:
+        with self.store.lock:
+            self.push.doubling = count
+
+    def delay_notifications(self, seconds: float) -> None:
+        """All to come; 0 ends it."""
+        self.push.delay = seconds
+
+    def hold_notifications(self) -> None:
+        self.push.is_holding = True
+
+    def release_notifications(self) -> None:
+        self.push.release()
+
+    def settle(self, seconds: float = 10) -> bool:
+        """Wait until every notification that is not held was delivered; False if that takes longer."""
+        return self.push.settle(seconds)
+
+    def state(self) -> dict[str, Any]:
+        with self.store.lock:
+            return {
+                "now": self.clock.now().isoformat(),
+                "accounts": [asdict(account) for account in self.store.accounts.values()],
+                "calendars": [
+                    {"id": one.id, "name": one.name, "roles": one.roles, "events": self.events(one.id)}
+                    for one in self.store.calendars.values()
+                ],
+                "channels": [{**asdict(one), "expires_at": one.expires_at.isoformat()} for one in self.channels],
+                "calls": dict(self.calls),
+            }
+
+    def _events(self, calendar_id: str) -> Events:
+        calendar = self.store.calendars[calendar_id]
+        return Events(self.store, calendar, calendar.owner)
+
+    def _shown(self, calendar_id: str, event: Event) -> dict[str, Any]:
+        calendar: Calendar = self.store.calendars[calendar_id]
+        return shown(event, calendar, "owner", calendar.zone, self.url)
+
+
+@contextmanager
+def running_google(port: int = 0, clients: dict[str, str] | None = None) -> Iterator[Google]:
+    """A stand-in that serves on loopback until the block ends."""
+    google = Google(clients)
+    server = Server(google, port)
+    google.url = google.api.origin = google.oauth.issuer = f"http://127.0.0.1:{server.server_port}"
+    google.push.start()
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield google
+    finally:
+        google.is_over.set()
+        server.is_over.set()
+        server.shutdown()
+        server.server_close()
+        google.push.stop()
+        thread.join()
