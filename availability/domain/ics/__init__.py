@@ -5,7 +5,15 @@ window. Recurrence is `recurring_ical_events`'s and parsing `icalendar`'s; here 
 for problems, and what an occurrence means to TimeFlow.
 """
 
-from availability.domain.ics.expanding import MAX_OCCURRENCES, Expansion, Occurrence, expand, is_past, is_recurring
+from availability.domain.ics.expanding import (
+    MAX_OCCURRENCES,
+    Expansion,
+    Occurrence,
+    expand,
+    is_cancelled,
+    is_past,
+    is_recurring,
+)
 from availability.domain.ics.lines import MAX_EVENTS, Problem
 from availability.domain.ics.reading import CalendarFile, Series, read, stored
 
@@ -18,6 +26,7 @@ __all__ = [
     "Problem",
     "Series",
     "expand",
+    "is_cancelled",
     "is_past",
     "is_recurring",
     "read",

@@ -256,6 +256,11 @@ def is_past(one: Series, window: datetime) -> bool:
     return is_over(one.events, window - AROUND)
 
 
+def is_cancelled(one: Series) -> bool:
+    """Whether nothing of it takes place."""
+    return all(plain(event.get("STATUS"), 20).upper() == "CANCELLED" for event in one.events)
+
+
 def is_recurring(one: Series) -> bool:
     """Whether more can come of a series than one occurrence."""
     return len(one.events) > 1 or any(rules(event) or "RDATE" in event for event in one.events)

@@ -107,7 +107,9 @@ def _write(mirror: Mirror, news: _News, now: datetime, *, twins: Iterable[Item] 
     calendar: Any = mirror.calendar
     window = (calendar.expanded_from, calendar.expanded_until)
     composed = compose(_texts(mirror, news))
-    series = {group: one for group, one in composed.series.items() if not ics.is_past(one, window[0])}
+    past = {group for group, one in composed.series.items() if ics.is_past(one, window[0])}
+    # Cancelled dates may come before the series that they belong to.
+    series = {group: one for group, one in composed.series.items() if group not in past and not ics.is_cancelled(one)}
     expansion = ics.expand(series.values(), *window, zone_on(mirror.user), most=bounds.EVENTS)
     for reason, number in composed.skipped.items():
         news.skip(reason, number)
@@ -121,7 +123,7 @@ def _write(mirror: Mirror, news: _News, now: datetime, *, twins: Iterable[Item] 
             has_gone = Event.objects.filter(series__calendar=calendar, series__uid__in=list(stale)).exists()
             rows = write_series(calendar, series, stale)
             is_news = write_occurrences(person, calendar, rows, expansion.occurrences, now) or has_gone
-            _write_items(mirror, news, composed.series.keys() - series.keys())
+            _write_items(mirror, news, past)
         RemoteItem.objects.filter(calendar=calendar, remote_id__in=news.same).update(turn=mirror.turn)
         is_news = take_news(mirror, twins) or is_news
         _go_on(mirror, news, is_news=is_news, page=page, now=now)

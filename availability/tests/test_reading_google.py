@@ -1,0 +1,169 @@
+"""What is in a calendar at Google is here, and stays so, with few calls."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.models import Connection
+from availability.models import Event, Series
+from availability.tests.at_google import EMAIL, AtGoogle, at
+from timeflow.lib.models import Errand
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def there(google_calendar, alice, no_worker) -> AtGoogle:
+    alice.time_zone = "Europe/Berlin"
+    alice.save()
+    found = AtGoogle(google_calendar, alice, MONDAY)
+    found.look_around()
+    return found
+
+
+def test_the_own_calendar_is_followed_from_the_start(there):
+    there.add("Meeting", hours=3)
+    mirror = there.step()
+    assert there.titles() == ["Meeting"]
+    event = Event.objects.get()
+    assert (event.source, event.is_busy, event.starts_at) == ("remote", True, MONDAY + timedelta(hours=3))
+    assert mirror.fault == ""
+    assert there.now - there.primary.read_at < timedelta(seconds=10)
+    assert Errand.objects.filter(task="scheduling.tasks.repair").count() == 1
+
+
+def test_a_second_look_asks_once_and_changes_nothing(there, django_assert_max_num_queries):
+    there.add("Meeting", hours=3)
+    there.step()
+    version = type(there.user).objects.get(pk=there.user.pk).data_version
+    there.google.calls.clear()
+    there.step()
+    assert dict(there.google.calls) == {"events.list": 1}
+    assert type(there.user).objects.get(pk=there.user.pk).data_version == version
+
+
+def test_a_change_a_move_and_a_deletion_arrive(there):
+    kept, moved, gone = (there.add(title, hours=3 + n) for n, title in enumerate(("Kept", "Moved", "Gone")))
+    there.step()
+    before = dict(Event.objects.values_list("title", "pk"))
+    there.google.change_event(EMAIL, kept, {"summary": "Renamed"})
+    there.google.move_event(EMAIL, moved, hours=5)
+    there.google.delete_event(EMAIL, gone)
+    there.step()
+    assert there.titles() == ["Renamed", "Moved"]
+    event = Event.objects.get(title="Moved")
+    assert event.starts_at == MONDAY + timedelta(hours=9)
+    assert event.pk == before["Moved"], "it keeps its id"
+
+
+def test_a_series_comes_with_what_is_different_about_single_dates(there):
+    start = MONDAY + timedelta(hours=2)
+    times = {"start": at(start), "end": at(start + timedelta(minutes=30))}
+    series = there.google.add_event(EMAIL, {"summary": "Standup", "recurrence": ["RRULE:FREQ=DAILY;COUNT=5"], **times})
+    there.step()
+    assert there.titles() == ["Standup"] * 5
+    second, third = (f"{series['id']}_{start + timedelta(days=n):%Y%m%dT%H%M%SZ}" for n in (1, 2))
+    there.google.move_event(EMAIL, second, hours=4)
+    there.google.delete_event(EMAIL, third)
+    there.step()
+    starts = list(Event.objects.order_by("starts_at").values_list("starts_at", flat=True))
+    assert starts == [start, start + timedelta(days=1, hours=4), start + timedelta(days=3), start + timedelta(days=4)]
+    there.google.delete_event(EMAIL, series["id"])
+    there.step()
+    assert not Event.objects.exists()
+    assert not Series.objects.exists()
+
+
+def test_what_is_declined_or_free_blocks_no_time_and_what_is_unsure_is_marked(there):
+    there.add("Declined", 1, attendees=[{"email": EMAIL, "self": True, "responseStatus": "declined"}])
+    there.add("Free", 2, transparency="transparent")
+    there.add("Perhaps", 3, attendees=[{"email": EMAIL, "self": True, "responseStatus": "needsAction"}])
+    there.add("Private", 4, visibility="private")
+    there.step()
+    rows = {row.title: row for row in Event.objects.all()}
+    assert {title for title, row in rows.items() if row.is_busy} == {"Perhaps", "Private"}
+    assert {title for title, row in rows.items() if row.is_tentative} == {"Perhaps"}
+    assert {title for title, row in rows.items() if row.is_private} == {"Private"}
+
+
+def test_an_all_day_event_covers_the_days_of_the_persons_zone(there):
+    days = {"start": {"date": "2026-06-10"}, "end": {"date": "2026-06-12"}}
+    there.google.add_event(EMAIL, {"summary": "Fair", **days})
+    there.step()
+    event = Event.objects.get()
+    assert (event.is_all_day, str(event.starts_on), str(event.ends_on)) == (True, "2026-06-10", "2026-06-12")
+    assert event.starts_at == datetime(2026, 6, 9, 22, 0, tzinfo=UTC)
+
+
+def test_a_forgotten_token_means_reading_everything_and_missing_nothing(there):
+    kept, gone = there.add("Kept", 3), there.add("Gone", 4)
+    there.step()
+    ids = set(Event.objects.filter(title="Kept").values_list("pk", flat=True))
+    there.google.delete_event(EMAIL, gone)
+    there.google.expire_sync_tokens()
+    mirror = there.step()
+    assert there.titles() == ["Kept"]
+    assert set(Event.objects.values_list("pk", flat=True)) == ids
+    assert (mirror.fault, mirror.is_whole) == ("", False)
+    there.google.change_event(EMAIL, kept, {"summary": "Changed"})
+    there.step()
+    assert there.titles() == ["Changed"]
+
+
+def test_a_server_in_trouble_is_left_alone_longer_each_time_and_its_events_stay(there):
+    there.add("Meeting", 3)
+    there.step()
+    there.google.fail(503, count=2)
+    rests = []
+    for _ in range(2):
+        mirror = there.step()
+        rests.append(mirror.rests_until - there.now)
+    assert there.titles() == ["Meeting"]
+    assert mirror.failures == 2
+    assert "does not answer at the moment" in mirror.fault
+    assert timedelta(seconds=20) < rests[0] < rests[1] < timedelta(minutes=2)
+    mirror = there.step()
+    assert (mirror.failures, mirror.fault, mirror.rests_until) == (0, "", None)
+
+
+def test_a_wish_for_patience_is_kept(there):
+    there.google.fail(403, "userRateLimitExceeded", retry_after=900)
+    mirror = there.step()
+    assert mirror.rests_until - there.now > timedelta(seconds=890)
+    assert "patience" in mirror.fault
+
+
+def test_a_grant_that_was_taken_back_stops_all_its_calendars_and_asks_for_a_new_one(there):
+    there.step()
+    there.google.revoke_grants(EMAIL)
+    there.google.expire_access_tokens()
+    there.step()
+    assert Connection.objects.get().state == "needs_reconnect"
+    there.google.calls.clear()
+    there.step()
+    assert not there.google.calls.total()
+
+
+def test_an_access_token_that_ran_out_is_renewed_once(there):
+    there.add("Meeting", 3)
+    there.later(hours=2)
+    there.google.calls.clear()
+    there.step()
+    assert there.titles() == ["Meeting"]
+    there.step()
+    assert [entry["grant_type"] for entry in there.google.exchanged] == ["refresh_token"]
+
+
+def test_a_worker_that_dies_between_pages_loses_nothing(there, monkeypatch):
+    monkeypatch.setattr("availability.gateways.google.account.PAGE", 10)
+    for number in range(25):
+        there.add(f"Event {number:02}", 1 + number)
+    there.google.slow(0, on="events.list")
+    there.google.cut(on="events.list")
+    mirror = there.step()
+    assert mirror.page
+    assert len(there.titles()) == 10
+    mirror = there.step()
+    assert mirror.page == ""
+    assert len(there.titles()) == 25
