@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from timeflow.lib.errors import Conflict, Invalid
+from timeflow.lib.errors import Conflict, Invalid, Refusal
 
 
 class EndsBeforeItStarts(Invalid):
@@ -18,6 +18,14 @@ class NotEditable(Conflict):
 class CalendarStays(Conflict):
     code = "calendar_stays"
     detail = "This is the calendar for events that you make here; it cannot be removed. You can hide it."
+
+
+class NeedsPermission(Refusal):
+    """The grant does not reach so far; the provider has to ask the person once more."""
+
+    status = 403
+    code = "needs_permission"
+    detail = "TimeFlow may write only into the calendar that it made; permit it to write into your others first."
 
 
 class FileRefused(Invalid):

@@ -15,6 +15,8 @@ SCOPES = (
     "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
     "https://www.googleapis.com/auth/calendar.app.created",
 )
+WRITE_ANYWHERE = "https://www.googleapis.com/auth/calendar.events"
+"""Asked for besides by whoever has their plan written into a calendar of their own."""
 MARGIN = timedelta(seconds=90)
 """An access token is not used any more so short before its end."""
 

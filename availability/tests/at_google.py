@@ -30,14 +30,14 @@ class AtGoogle:
         self.google.add_account(EMAIL, "Alice Weber")
         self.connect()
 
-    def connect(self, email: str = EMAIL) -> Connection:
-        tokens = self.google.grant(email, list(SCOPES))
+    def connect(self, email: str = EMAIL, scopes: tuple[str, ...] = SCOPES) -> Connection:
+        tokens = self.google.grant(email, list(scopes))
         self.connection = keep_grant(
             user=self.user,
             provider=Connection.Provider.GOOGLE,
             subject=email,
             account=email,
-            scopes=SCOPES,
+            scopes=scopes,
             access_token=tokens.access_token,
             refresh_token=tokens.refresh_token,
             expires_at=self.now + timedelta(seconds=tokens.expires_in),

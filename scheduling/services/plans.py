@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts.models import User
 from accounts.services.changes import changing, holding
 from availability.models import Event
-from availability.services.mirrors.listing import write_soon
+from availability.services.mirrors.target import write_soon
 from scheduling.domain.placing import Wanted, difference, same_places
 from scheduling.domain.planner import Result
 from scheduling.domain.week import Week, wanted

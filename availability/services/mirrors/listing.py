@@ -22,7 +22,6 @@ from timeflow.lib.queue import enqueue
 from timeflow.lib.urgency import ASKED
 
 STEP = "availability.tasks.step_calendar"
-OURS = "TimeFlow"
 HUES = {252: 1, 58: 2, 298: 3, 8: 4, 212: 5, 128: 6, 92: 7}
 """Those of tokens.css, in OKLCH's degrees; the eighth tint is grey."""
 
@@ -41,11 +40,11 @@ def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> 
         raise
     finally:
         note_calls(connection.provider, Lane.CLICK, meter, clock())
-    with holding(connection.user_id) as person:
-        _keep(person, connection, found[: bounds.CALENDARS_OF_AN_ACCOUNT], clock())
+    with holding(connection.user_id):
+        _keep(connection, found[: bounds.CALENDARS_OF_AN_ACCOUNT], clock())
 
 
-def _keep(person: User, connection: Connection, found: Sequence[Listed], now: datetime) -> None:
+def _keep(connection: Connection, found: Sequence[Listed], now: datetime) -> None:
     known = {mirror.remote_id: mirror for mirror in connection.mirrors.select_related("calendar")}
     for listed in found:
         mirror = known.pop(listed.id, None)
@@ -53,28 +52,34 @@ def _keep(person: User, connection: Connection, found: Sequence[Listed], now: da
             Mirror.objects.filter(pk=mirror.pk).update(access=listed.access)
             continue
         is_own = listed.access in {Access.OWNER, Access.WRITER}
-        calendar = Calendar.objects.create(
-            user=person,
-            kind=Calendar.Kind.REMOTE,
-            name=_free_name(person, listed.name, connection.account),
-            tint=_tint(listed.colour),
-            is_busy=is_own,
-            created_at=now,
-        )
-        Mirror.objects.create(
-            calendar=calendar,
-            user=person,
-            connection=connection,
-            remote_id=listed.id,
-            access=listed.access,
-            is_followed=is_own,
-            next_at=now,
-        )
+        mirror = add_calendar(connection, listed, is_followed=is_own, now=now)
         if is_own:
-            enqueue(STEP, str(calendar.pk), Lane.BACKFILL)
+            enqueue(STEP, str(mirror.pk), Lane.BACKFILL)
     # One that is not in the list any more, and was never read, is nobody's loss.
     gone = [mirror.calendar_id for mirror in known.values() if not mirror.is_followed]
     Calendar.objects.filter(pk__in=gone).delete()
+
+
+def add_calendar(connection: Connection, listed: Listed, *, is_followed: bool, now: datetime) -> Mirror:
+    """A calendar of an account gets its place here. Call while holding the person."""
+    person = connection.user
+    calendar = Calendar.objects.create(
+        user=person,
+        kind=Calendar.Kind.REMOTE,
+        name=_free_name(person, listed.name, connection.account),
+        tint=_tint(listed.colour),
+        is_busy=listed.access in {Access.OWNER, Access.WRITER},
+        created_at=now,
+    )
+    return Mirror.objects.create(
+        calendar=calendar,
+        user=person,
+        connection=connection,
+        remote_id=listed.id,
+        access=listed.access,
+        is_followed=is_followed,
+        next_at=now,
+    )
 
 
 def _free_name(person: User, name: str, account: str) -> str:
@@ -105,7 +110,7 @@ def _tint(colour: str) -> int:
 def follow(*, user: User, calendar_id: uuid.UUID, is_followed: bool, now: datetime) -> Calendar:
     """Have a calendar's events here, or no more. Raises `NotFound`, `Invalid` while blocks are written into it."""
     with changing(user.pk) as person:
-        mirror = _mirror(person, calendar_id)
+        mirror = mirror_of(person, calendar_id)
         calendar = mirror.calendar
         if is_followed == mirror.is_followed:
             return calendar
@@ -126,31 +131,6 @@ def follow(*, user: User, calendar_id: uuid.UUID, is_followed: bool, now: dateti
     return calendar
 
 
-def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: datetime) -> None:
-    """Have the plan written into this calendar, or into none; what was written elsewhere is taken out there.
-
-    Raises `NotFound`, `Invalid`.
-    """
-    if words not in Mirror.Words.values:
-        raise Invalid.field("words", "Say what is written of a block: title, private or busy.")
-    with holding(user.pk) as person:
-        chosen = _mirror(person, calendar_id) if calendar_id else None
-        if chosen is not None and chosen.access not in {Access.OWNER, Access.WRITER}:
-            raise Invalid.field("calendar", "You may not write into this calendar.")
-        for mirror in person.mirrors.filter(receives_blocks=True):
-            if chosen is None or mirror.pk != chosen.pk:
-                mirror.receives_blocks, mirror.is_leaving, mirror.written_version = False, True, None
-                mirror.save(update_fields=["receives_blocks", "is_leaving", "written_version"])
-                enqueue(STEP, str(mirror.pk), Lane.CLICK, queue=ASKED)
-        if chosen is not None:
-            chosen.receives_blocks, chosen.is_leaving, chosen.words, chosen.written_version = True, False, words, None
-            # Read anew: twins that an earlier time left there are found by their marks.
-            chosen.is_followed, chosen.token, chosen.page, chosen.next_at = True, "", "", now
-            chosen.attempt, chosen.held_until, chosen.rests_until = chosen.attempt + 1, None, None
-            chosen.save()
-            enqueue(STEP, str(chosen.pk), Lane.CLICK, queue=ASKED)
-
-
 def look_now(*, user: User, now: datetime) -> int:
     """Read every followed calendar of the person soon. Returns how many."""
     mirrors = user.mirrors.filter(is_followed=True, connection__state=Connection.State.ACTIVE)
@@ -161,12 +141,6 @@ def look_now(*, user: User, now: datetime) -> int:
     return len(ids)
 
 
-def write_soon(*, user: User) -> None:
-    """The plan is another: whatever calendar receives it is brought in step once this is committed."""
-    target = user.mirrors.filter(receives_blocks=True).values_list("pk", flat=True).first()
-    if target is not None:
-        enqueue(STEP, str(target), Lane.CLICK)
-
-
-def _mirror(person: User, calendar_id: uuid.UUID) -> Mirror:
+def mirror_of(person: User, calendar_id: uuid.UUID) -> Mirror:
+    """Raises `NotFound`."""
     return owned(Mirror.objects.filter(user=person).select_related("calendar"), calendar_id)

@@ -1,0 +1,81 @@
+"""The calendar at a provider into which the plan is written: one of our own there, or another that the person chose."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from accounts.models import Connection, User
+from accounts.services.changes import holding
+from accounts.services.google_grants import WRITE_ANYWHERE
+from availability.errors import NeedsPermission
+from availability.gateways.provider import Access
+from availability.models import Mirror
+from availability.services.mirrors.listing import STEP, add_calendar, mirror_of
+from availability.services.mirrors.providers import open_account
+from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
+from timeflow.lib.errors import Invalid
+from timeflow.lib.queue import enqueue
+from timeflow.lib.urgency import ASKED
+
+OURS = "TimeFlow"
+
+
+def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime]) -> None:
+    """Have a calendar of our own in the account, and the plan written into it. Safe to run twice. Raises a `Fault`.
+
+    One that is there by this name is taken for ours: it was made by a call whose answer got lost.
+    """
+    mirror = connection.mirrors.filter(is_ours=True).first()
+    if mirror is None:
+        meter = CountingMeter()
+        try:
+            account = open_account(connection, meter, clock)
+            own = (one for one in account.calendars() if one.name == OURS and one.access == Access.OWNER)
+            listed = next(own, None) or account.make_calendar(OURS, connection.user.time_zone)
+        finally:
+            note_calls(connection.provider, Lane.CLICK, meter, clock())
+        with holding(connection.user_id):
+            mirror = connection.mirrors.filter(remote_id=listed.id).first()
+            mirror = mirror or add_calendar(connection, listed, is_followed=True, now=clock())
+            Mirror.objects.filter(pk=mirror.pk).update(is_ours=True)
+    write_into(user=connection.user, calendar_id=mirror.pk, words=words, now=clock())
+
+
+def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: datetime) -> None:
+    """Have the plan written into this calendar, or into none; what was written elsewhere is taken out there.
+
+    Raises `NotFound`, `Invalid`, `NeedsPermission`.
+    """
+    if words not in Mirror.Words.values:
+        raise Invalid.field("words", "Say what is written of a block: title, private or busy.")
+    with holding(user.pk) as person:
+        chosen = mirror_of(person, calendar_id) if calendar_id else None
+        if chosen is not None and chosen.access not in {Access.OWNER, Access.WRITER}:
+            raise Invalid.field("calendar", "You may not write into this calendar.")
+        if chosen is not None and not _may_write(chosen):
+            raise NeedsPermission
+        for mirror in person.mirrors.filter(receives_blocks=True):
+            if chosen is None or mirror.pk != chosen.pk:
+                mirror.receives_blocks, mirror.is_leaving, mirror.written_version = False, True, None
+                mirror.save(update_fields=["receives_blocks", "is_leaving", "written_version"])
+                enqueue(STEP, str(mirror.pk), Lane.CLICK, queue=ASKED)
+        if chosen is not None:
+            chosen.receives_blocks, chosen.is_leaving, chosen.words, chosen.written_version = True, False, words, None
+            # Read anew: twins that an earlier time left there are found by their marks.
+            chosen.is_followed, chosen.token, chosen.page, chosen.next_at = True, "", "", now
+            chosen.attempt, chosen.held_until, chosen.rests_until = chosen.attempt + 1, None, None
+            chosen.save()
+            enqueue(STEP, str(chosen.pk), Lane.CLICK, queue=ASKED)
+
+
+def _may_write(mirror: Mirror) -> bool:
+    """Whether the grant reaches so far. A password opens everything; Google's leave is for our own one at first."""
+    is_google = mirror.connection.provider == Connection.Provider.GOOGLE
+    return not is_google or mirror.is_ours or WRITE_ANYWHERE in mirror.connection.scopes
+
+
+def write_soon(*, user: User) -> None:
+    """The plan is another: whatever calendar receives it is brought in step once this is committed."""
+    target = user.mirrors.filter(receives_blocks=True).values_list("pk", flat=True).first()
+    if target is not None:
+        enqueue(STEP, str(target), Lane.CLICK)
