@@ -1,6 +1,6 @@
 """iCalendar files (.ics) as the calendars of the world write them.
 
-`read` turns bytes into series or a list of what is wrong with them; `expand` turns series into occurrences within a
+`read` turns bytes into series and a list of what is wrong with the rest; `expand` turns series into occurrences within a
 window. Recurrence is `recurring_ical_events`'s and parsing `icalendar`'s; here stand the limits, the zones, the words
 for problems, and what an occurrence means to TimeFlow.
 """

@@ -13,6 +13,8 @@ from availability.domain.ics.zones import ZoneBook, known_zone
 from timeflow.lib import bounds
 
 MAX_PROBLEMS = 100
+HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
+TAIL = "END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,28 @@ class Series:
     time_zone: str = field(default="", compare=False)
     """The X-WR-TIMEZONE under which UTC and floating times recur."""
 
+    @property
+    def inside(self) -> str:
+        """`ics` without the VCALENDAR around it: the X-WR-TIMEZONE if there is one, the zones, the VEVENTs."""
+        return self.ics.removeprefix(HEAD).removesuffix(TAIL)
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarFile:
-    """A file read. With `problems` nothing of it may be used; `notes` say what was read in another way than written.
+    """A file read: all that is sound of it, and the `problems` of what is not; who wants it whole refuses any problem.
 
-    `events` counts the VEVENTs that are in `series`; they are fewer than the file's where it repeats itself.
+    `is_calendar` is false for what cannot be read at all, for the one reason in `problems`. `notes` say what was read
+    in another way than written. `events` counts the VEVENTs that are in `series`; they are fewer than the file's where
+    it repeats itself. `time_zone` is its X-WR-TIMEZONE, if that is known.
     """
 
     name: str = ""
+    time_zone: str = ""
     series: tuple[Series, ...] = ()
     events: int = 0
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    is_calendar: bool = True
 
 
 def read(raw: bytes) -> CalendarFile:
@@ -50,7 +61,7 @@ def read(raw: bytes) -> CalendarFile:
     try:
         found = parts(raw)
     except NotACalendar as error:
-        return CalendarFile(problems=(error.problem,))
+        return CalendarFile(problems=(error.problem,), is_calendar=False)
     zones = ZoneBook(found.timezones)
     problems: list[Problem] = []
     by_uid: dict[str, list[ReadEvent]] = {}
@@ -61,16 +72,16 @@ def read(raw: bytes) -> CalendarFile:
             problems += error.problems
         else:
             by_uid.setdefault(event.uid, []).append(event)
-    if problems:
-        return CalendarFile(problems=_listed(problems))
     notes = Counter[str]()
-    zone = _header(found, "X-WR-TIMEZONE")
-    series = [_series(uid, events, known_zone(zone) or "", notes) for uid, events in by_uid.items()]
+    zone = known_zone(_header(found, "X-WR-TIMEZONE")) or ""
+    series = [_series(uid, events, zone, notes) for uid, events in by_uid.items()]
     return CalendarFile(
         name=(_header(found, "X-WR-CALNAME") or _header(found, "NAME"))[: bounds.CALENDAR_NAME],
+        time_zone=zone,
         series=tuple(series),
         events=sum(len(one.events) for one in series),
         notes=_notes(found, zones, notes),
+        problems=_listed(problems),
     )
 
 
@@ -86,12 +97,10 @@ def _series(uid: str, events: list[ReadEvent], zone: str, notes: Counter[str]) -
     events = _without_repeats(events, notes)
     timezones = "".join(dict.fromkeys(text for event in events for text in event.timezones))
     body = "".join(event.text for event in events)
-    header = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
-    if zone:
-        header += f"X-WR-TIMEZONE:{zone}\r\n"
+    header = f"{HEAD}X-WR-TIMEZONE:{zone}\r\n" if zone else HEAD
     title = plain(events[0].component.get("SUMMARY"), bounds.TITLE)
     components = tuple(event.component for event in events)
-    ics = f"{header}{timezones}{body}END:VCALENDAR\r\n"
+    ics = f"{header}{timezones}{body}{TAIL}"
     return Series(uid, ics, title, events[0].line, components, zone)
 
 
