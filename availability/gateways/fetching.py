@@ -11,10 +11,24 @@ from timeflow.lib.outbound import AnswerTooLarge, NotFetched, OutboundSession, T
 
 LONGEST_PATIENCE = 24 * 3600
 """Seconds: what a server may ask for at most."""
+FAULTS: dict[int, type[Fault]] = {
+    401: GrantLost,
+    403: Forbidden,
+    404: Missing,
+    408: Away,
+    410: Missing,
+    412: Changed,
+    423: Away,
+    425: Away,
+}
 
 
 class TooLarge(Unsound):
     words = "What its server sends is too large."
+
+
+class NotAsked(Unsound):
+    """The address, or where it leads, is none that TimeFlow asks; `words` say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,7 @@ class Answer:
 
 
 def ask(session: OutboundSession, method: str, address: str, **options: Any) -> Answer:
-    """Any status is an answer. Raises `Away` where the same may work later, `Unsound` where it will not."""
+    """Any status is an answer. Raises `Away` where the same may work later, `TooLarge`, `NotAsked`."""
     try:
         answer = session.request(method, address, **options)
     except (Unreachable, TookTooLong) as error:
@@ -40,26 +54,18 @@ def ask(session: OutboundSession, method: str, address: str, **options: Any) -> 
     except AnswerTooLarge as error:
         raise TooLarge from error
     except NotFetched as error:
-        raise Unsound(str(error.detail)) from error
+        raise NotAsked(error.detail) from error
     return Answer(answer.url or address, answer.status_code, answer.headers, answer.content)
 
 
 def fault_of(answer: Answer) -> Fault:
     """What an answer without success says."""
     status = answer.status
-    if status == 401:
-        return GrantLost()
-    if status == 403:
-        return Forbidden()
-    if status in {404, 410}:
-        return Missing()
-    if status == 412:
-        return Changed()
     if status == 429 or (status == 503 and "Retry-After" in answer.headers):
         return Slow(after=_patience(answer))
-    if status in {408, 425} or status >= 500:
+    if status >= 500:
         return Away()
-    return Unsound()
+    return FAULTS.get(status, Unsound)()
 
 
 def packed(**said: object) -> str:

@@ -1,6 +1,7 @@
 """A calendar file as series: one for each UID, whose text can be kept and expanded for any window later."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import icalendar
@@ -42,9 +43,10 @@ class Series:
 class CalendarFile:
     """A file read: all that is sound of it, and the `problems` of what is not; who wants it whole refuses any problem.
 
-    `is_calendar` is false for what cannot be read at all, for the one reason in `problems`. `notes` say what was read
-    in another way than written. `events` counts the VEVENTs that are in `series`; they are fewer than the file's where
-    it repeats itself. `time_zone` is its X-WR-TIMEZONE, if that is known.
+    `is_calendar` is false for what cannot be read at all, for the one reason in `problems`. `left_out` counts the
+    VEVENTs that have problems, each by its first one; `events` those that are in `series`, fewer than the sound ones
+    where the file repeats itself. `notes` say what was read in another way than written. `time_zone` is the file's
+    X-WR-TIMEZONE, if that is known.
     """
 
     name: str = ""
@@ -54,6 +56,7 @@ class CalendarFile:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     is_calendar: bool = True
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def read(raw: bytes) -> CalendarFile:
@@ -64,12 +67,14 @@ def read(raw: bytes) -> CalendarFile:
         return CalendarFile(problems=(error.problem,), is_calendar=False)
     zones = ZoneBook(found.timezones)
     problems: list[Problem] = []
+    left_out = Counter[str]()
     by_uid: dict[str, list[ReadEvent]] = {}
     for part in found.events:
         try:
             event = read_event(part, zones)
         except Unsound as error:
             problems += error.problems
+            left_out[error.problems[0].reason] += 1
         else:
             by_uid.setdefault(event.uid, []).append(event)
     notes = Counter[str]()
@@ -82,7 +87,13 @@ def read(raw: bytes) -> CalendarFile:
         events=sum(len(one.events) for one in series),
         notes=_notes(found, zones, notes),
         problems=_listed(problems),
+        left_out=left_out,
     )
+
+
+def wrapped(inside: str) -> str:
+    """A calendar around what stands inside one: zones and VEVENTs, of one series or of several."""
+    return f"{HEAD}{inside}{TAIL}"
 
 
 def stored(uid: str, ics: str) -> Series:
