@@ -1,16 +1,14 @@
 """Background doors: each takes ids, shrugs at rows that are gone, makes one service call and may run twice."""
 
 import uuid
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Connection, User
-from availability.gateways.faults import Fault
 from availability.services import imports
-from availability.services.mirrors import listing, stepping
+from availability.services.mirrors import listing, stepping, target
 from availability.services.mirrors.quota import Lane
 from timeflow.lib.queue import periodic
 
@@ -36,9 +34,15 @@ def list_calendars(connection_id: str) -> None:
     """What the person just connected, or looks at again."""
     connection = Connection.objects.filter(pk=connection_id, state=Connection.State.ACTIVE).first()
     if connection is not None:
-        # What failed is tried again when the person looks, or connects again.
-        with suppress(Fault):
-            listing.list_calendars(connection=connection, clock=timezone.now)
+        listing.list_calendars(connection=connection, clock=timezone.now)
+
+
+@shared_task(name="availability.tasks.make_own_calendar")
+def make_own_calendar(connection_id: str, words: str) -> None:
+    """Runs again until the provider has made it, for a day."""
+    connection = Connection.objects.filter(pk=connection_id, state=Connection.State.ACTIVE).first()
+    if connection is not None:
+        target.make_own(connection=connection, words=words, clock=timezone.now)
 
 
 @shared_task(name="availability.tasks.step_calendar")

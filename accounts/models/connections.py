@@ -34,6 +34,10 @@ class Connection(models.Model):
     refresh_token = SealedField(null=True)
     password = SealedField(null=True)
     address = SealedField(null=True)
+    fault = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="why the account could not be looked at"
+    )
+    listed_at = models.DateTimeField(null=True, help_text="when its calendars were last listed")
     access_expires_at = models.DateTimeField(null=True)
     connected_at = models.DateTimeField()
     changed_at = models.DateTimeField(help_text="When its secrets were last given or lost")

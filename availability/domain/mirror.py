@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from availability.domain import ics
 
 MAX_GROUP = 300
-HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
-TAIL = "END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,6 @@ def compose(texts: Iterable[tuple[str, str]]) -> Composed:
 
 
 def _read(parts: Sequence[str], skipped: Counter[str]) -> Sequence[ics.Series]:
-    file = ics.read(f"{HEAD}{''.join(parts)}{TAIL}".encode())
-    for problem in file.problems:
-        skipped[problem.reason] += 1
+    file = ics.read(ics.wrapped("".join(parts)).encode())
+    skipped.update(file.left_out if file.is_calendar else {file.problems[0].reason: 1})
     return file.series

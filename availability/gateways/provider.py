@@ -117,8 +117,9 @@ class Provider(Protocol):
         """One resource; its `ics` is "" if it is gone. Raises `Missing` if it never was, or is forgotten."""
         ...
 
-    def id_for(self, mark: str, turn: int) -> str:
-        """The id of a new event with this mark; `turn` counts how often it is made anew, for no id is used twice."""
+    def id_for(self, calendar: str, mark: str, turn: int) -> str:
+        """The id of a new event with this mark, as an `Item` has it; `turn` counts how often it is made anew, for no id
+        is used twice."""
         ...
 
     def insert(self, calendar: str, event_id: str, entry: Entry) -> Stored:

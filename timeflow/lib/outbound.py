@@ -24,7 +24,7 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from timeflow.lib.errors import Refusal
-from timeflow.lib.public_addresses import Address, PrivateHost, may_be_asked
+from timeflow.lib.public_addresses import Address, PrivateHost, is_excepted, may_be_asked
 
 USER_AGENT = "TimeFlow"
 MAX_BYTES = 10 * 1024 * 1024
@@ -62,6 +62,11 @@ class NotPublic(NotFetched):
 class NotEncrypted(NotFetched):
     code = "not_encrypted"
     detail = "This address leads on to one without encryption, so TimeFlow does not follow it."
+
+
+class PasswordInClear(NotFetched):
+    code = "password_in_clear"
+    detail = "A password is sent over encrypted connections only; give an address that begins with https://."
 
 
 class Unreachable(NotFetched):
@@ -138,8 +143,11 @@ class _Metered(io.RawIOBase):
 class GuardedAdapter(HTTPAdapter):
     """Connects only where it may, and reads each answer whole, within the budget that the session set."""
 
-    def __init__(self, resolver: Resolver, exceptions: Sequence[PrivateHost], max_bytes: int) -> None:
+    def __init__(
+        self, resolver: Resolver, exceptions: Sequence[PrivateHost], max_bytes: int, *, has_password: bool
+    ) -> None:
         self._resolver, self._exceptions, self._max_bytes = resolver, exceptions, max_bytes
+        self._has_password = has_password
         self.budget = Budget(0, 0)
         super().__init__(max_retries=0)
 
@@ -166,12 +174,15 @@ class GuardedAdapter(HTTPAdapter):
         answer._content = bytes(content)
         return answer
 
-    def connect(self, host: str, port: int) -> socket.socket:
+    def connect(self, host: str, port: int, *, is_encrypted: bool) -> socket.socket:
         """All of a host's addresses must be allowed, so that no answer of a name server can mix them."""
         addresses = self._looked_up(host, port)
         name = host.lower().rstrip(".")
         if not all(may_be_asked(name, address, port, self._exceptions) for address in addresses):
             raise NotPublic
+        is_in_clear = self._has_password and not is_encrypted
+        if is_in_clear and not all(is_excepted(name, address, port, self._exceptions) for address in addresses):
+            raise PasswordInClear
         for address in addresses[:TRIES]:
             try:
                 return socket.create_connection((str(address), port), min(CONNECT_SECONDS, self.budget.seconds()))
@@ -203,8 +214,9 @@ class GuardedAdapter(HTTPAdapter):
 
 def _guarded(pool: Any, connection: Any, adapter: GuardedAdapter) -> Any:
     """urllib3's own pool, whose connections get their socket, and what reads from it, from the adapter."""
+    is_encrypted = issubclass(connection, HTTPSConnection)
     methods = {
-        "_new_conn": lambda self: adapter.connect(self.host, self.port),
+        "_new_conn": lambda self: adapter.connect(self.host, self.port, is_encrypted=is_encrypted),
         "response_class": staticmethod(adapter.read_from),
     }
     return type("GuardedPool", (pool,), {"ConnectionCls": type("GuardedConnection", (connection,), methods)})
@@ -217,17 +229,25 @@ def _check(address: str) -> None:
 
 
 class OutboundSession(requests.Session):
-    """For one thread and one person: it keeps cookies. Raises `NotFetched`; an answer's content is read already."""
+    """For one thread and one person: it keeps cookies. Raises `NotFetched`; an answer's content is read already.
+
+    One that `has_password` goes without encryption only to hosts that the installation names (`PRIVATE_HOSTS`).
+    """
 
     def __init__(
-        self, *, max_seconds: float = MAX_SECONDS, max_bytes: int = MAX_BYTES, resolver: Resolver = look_up
+        self,
+        *,
+        max_seconds: float = MAX_SECONDS,
+        max_bytes: int = MAX_BYTES,
+        resolver: Resolver = look_up,
+        has_password: bool = False,
     ) -> None:
         super().__init__()
         self.trust_env = False
         self.max_redirects = MAX_REDIRECTS
         self.headers["User-Agent"] = USER_AGENT
         self._max_seconds, self._max_bytes = max_seconds, max_bytes
-        self._guard = GuardedAdapter(resolver, settings.PRIVATE_HOSTS, max_bytes)
+        self._guard = GuardedAdapter(resolver, settings.PRIVATE_HOSTS, max_bytes, has_password=has_password)
         for scheme in ("http://", "https://"):
             self.mount(scheme, self._guard)
 

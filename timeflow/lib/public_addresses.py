@@ -53,7 +53,12 @@ def is_public(address: Address) -> bool:
 def may_be_asked(name: str, address: Address, port: int, exceptions: Iterable[PrivateHost]) -> bool:
     """`name` is the host as it was written, in lower case and without a dot at its end."""
     is_usual = is_public(address) and port in PORTS
-    return is_usual or any(exception.covers(name, address, port) for exception in exceptions)
+    return is_usual or is_excepted(name, address, port, exceptions)
+
+
+def is_excepted(name: str, address: Address, port: int, exceptions: Iterable[PrivateHost]) -> bool:
+    """Whether the installation names it; `name` is as above."""
+    return any(exception.covers(name, address, port) for exception in exceptions)
 
 
 def _network(text: str) -> Network | None:

@@ -1,7 +1,7 @@
 """iCalendar files (.ics) as the calendars of the world write them.
 
-`read` turns bytes into series or a list of what is wrong with them; `expand` turns series into occurrences within a
-window. Recurrence is `recurring_ical_events`'s and parsing `icalendar`'s; here stand the limits, the zones, the words
+`read` turns bytes into series and a list of what is wrong with the rest; `expand` turns series into occurrences within
+a window. Recurrence is `recurring_ical_events`'s and parsing `icalendar`'s; here stand the limits, the zones, the words
 for problems, and what an occurrence means to TimeFlow.
 """
 
@@ -15,7 +15,7 @@ from availability.domain.ics.expanding import (
     is_recurring,
 )
 from availability.domain.ics.lines import MAX_EVENTS, Problem
-from availability.domain.ics.reading import CalendarFile, Series, read, stored
+from availability.domain.ics.reading import CalendarFile, Series, read, stored, wrapped
 
 __all__ = [
     "MAX_EVENTS",
@@ -31,4 +31,5 @@ __all__ = [
     "is_recurring",
     "read",
     "stored",
+    "wrapped",
 ]

@@ -1,6 +1,7 @@
 """A calendar file as series: one for each UID, whose text can be kept and expanded for any window later."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import icalendar
@@ -13,6 +14,8 @@ from availability.domain.ics.zones import ZoneBook, known_zone
 from timeflow.lib import bounds
 
 MAX_PROBLEMS = 100
+HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
+TAIL = "END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,30 @@ class Series:
     time_zone: str = field(default="", compare=False)
     """The X-WR-TIMEZONE under which UTC and floating times recur."""
 
+    @property
+    def inside(self) -> str:
+        """`ics` without the VCALENDAR around it: the X-WR-TIMEZONE if there is one, the zones, the VEVENTs."""
+        return self.ics.removeprefix(HEAD).removesuffix(TAIL)
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarFile:
-    """A file read. With `problems` nothing of it may be used; `notes` say what was read in another way than written.
+    """A file read: all that is sound of it, and the `problems` of what is not; who wants it whole refuses any problem.
 
-    `events` counts the VEVENTs that are in `series`; they are fewer than the file's where it repeats itself.
+    `is_calendar` is false for what cannot be read at all, for the one reason in `problems`. `left_out` counts the
+    VEVENTs that have problems, each by its first one; `events` those that are in `series`, fewer than the sound ones
+    where the file repeats itself. `notes` say what was read in another way than written. `time_zone` is the file's
+    X-WR-TIMEZONE, if that is known.
     """
 
     name: str = ""
+    time_zone: str = ""
     series: tuple[Series, ...] = ()
     events: int = 0
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    is_calendar: bool = True
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def read(raw: bytes) -> CalendarFile:
@@ -50,28 +64,36 @@ def read(raw: bytes) -> CalendarFile:
     try:
         found = parts(raw)
     except NotACalendar as error:
-        return CalendarFile(problems=(error.problem,))
+        return CalendarFile(problems=(error.problem,), is_calendar=False)
     zones = ZoneBook(found.timezones)
     problems: list[Problem] = []
+    left_out = Counter[str]()
     by_uid: dict[str, list[ReadEvent]] = {}
     for part in found.events:
         try:
             event = read_event(part, zones)
         except Unsound as error:
             problems += error.problems
+            left_out[error.problems[0].reason] += 1
         else:
             by_uid.setdefault(event.uid, []).append(event)
-    if problems:
-        return CalendarFile(problems=_listed(problems))
     notes = Counter[str]()
-    zone = _header(found, "X-WR-TIMEZONE")
-    series = [_series(uid, events, known_zone(zone) or "", notes) for uid, events in by_uid.items()]
+    zone = known_zone(_header(found, "X-WR-TIMEZONE")) or ""
+    series = [_series(uid, events, zone, notes) for uid, events in by_uid.items()]
     return CalendarFile(
         name=(_header(found, "X-WR-CALNAME") or _header(found, "NAME"))[: bounds.CALENDAR_NAME],
+        time_zone=zone,
         series=tuple(series),
         events=sum(len(one.events) for one in series),
         notes=_notes(found, zones, notes),
+        problems=_listed(problems),
+        left_out=left_out,
     )
+
+
+def wrapped(inside: str) -> str:
+    """A calendar around what stands inside one: zones and VEVENTs, of one series or of several."""
+    return f"{HEAD}{inside}{TAIL}"
 
 
 def stored(uid: str, ics: str) -> Series:
@@ -86,12 +108,10 @@ def _series(uid: str, events: list[ReadEvent], zone: str, notes: Counter[str]) -
     events = _without_repeats(events, notes)
     timezones = "".join(dict.fromkeys(text for event in events for text in event.timezones))
     body = "".join(event.text for event in events)
-    header = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
-    if zone:
-        header += f"X-WR-TIMEZONE:{zone}\r\n"
+    header = f"{HEAD}X-WR-TIMEZONE:{zone}\r\n" if zone else HEAD
     title = plain(events[0].component.get("SUMMARY"), bounds.TITLE)
     components = tuple(event.component for event in events)
-    ics = f"{header}{timezones}{body}END:VCALENDAR\r\n"
+    ics = f"{header}{timezones}{body}{TAIL}"
     return Series(uid, ics, title, events[0].line, components, zone)
 
 

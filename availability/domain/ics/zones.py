@@ -15,7 +15,7 @@ from typing import Any
 import icalendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from availability.domain.ics.lines import Part, before_value
+from availability.domain.ics.lines import NotACalendar, Part, before_value, parts
 from timeflow.lib.time import zone_names
 
 MAX_CUSTOM = 20
@@ -50,6 +50,16 @@ def known_zone(tzid: str) -> str | None:
         pieces = name.split("/")
         return next((tail for cut in range(1, len(pieces)) if (tail := "/".join(pieces[cut:])) in names), None)
     return None
+
+
+def described_zone(text: str) -> str:
+    """The IANA name of the zone that a calendar with one VTIMEZONE describes, "" if it is not known."""
+    try:
+        found = parts(text.encode()).timezones
+    except NotACalendar:
+        return ""
+    said = {line.name: line.value.strip() for part in found[:1] for line in part.lines}
+    return known_zone(said.get("TZID", "")) or known_zone(said.get("X-LIC-LOCATION", "")) or ""
 
 
 class ZoneBook:

@@ -60,7 +60,7 @@ class GoogleAccount:
     def get(self, calendar: str, event_id: str) -> Item:
         return _item(self._client.ask(Call("get_event", "GET", _event(calendar, event_id))))
 
-    def id_for(self, mark: str, turn: int) -> str:
+    def id_for(self, calendar: str, mark: str, turn: int) -> str:
         # Google takes the digits 0-9 and the letters a-v, and never the id of a deleted event again.
         return f"tf{hashlib.sha256(f'{mark} {turn}'.encode()).hexdigest()[:40]}"
 

@@ -33,7 +33,9 @@ def twins_of(mirror: Mirror, provider: Provider, items: Sequence[Item]) -> set[s
         return known
     ours = [item for item in items if item.id not in known and item.ics and item.mark.startswith(mirror.user_id.hex)]
     for item in ours:
-        turn = next((turn for turn in range(TURNS) if provider.id_for(item.mark, turn) == item.id), None)
+        turn = next(
+            (turn for turn in range(TURNS) if provider.id_for(mirror.remote_id, item.mark, turn) == item.id), None
+        )
         event_id = _event_id(item.mark)
         if turn is None or event_id is None or mirror.copies.filter(event_id=event_id).exists():
             continue

@@ -29,7 +29,7 @@ HUES = {252: 1, 58: 2, 298: 3, 8: 4, 212: 5, 128: 6, 92: 7}
 def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> None:
     """Bring the list of an account's calendars up to date. What is new is followed if it is the person's own.
 
-    Raises a `Fault`.
+    What fails is noted with the connection, in words.
     """
     meter = CountingMeter()
     try:
@@ -37,21 +37,25 @@ def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> 
     except Fault as fault:
         if isinstance(fault, GrantLost):
             break_connection(connection=connection, now=clock())
-        raise
+        Connection.objects.filter(pk=connection.pk).update(fault=fault.words)
+        return
     finally:
         note_calls(connection.provider, Lane.CLICK, meter, clock())
     with holding(connection.user_id):
-        _keep(connection, found[: bounds.CALENDARS_OF_AN_ACCOUNT], clock())
+        still_there = Connection.objects.filter(pk=connection.pk)
+        if still_there.update(fault="", listed_at=clock()):
+            _keep(connection, found[: bounds.CALENDARS_OF_AN_ACCOUNT], clock())
 
 
 def _keep(connection: Connection, found: Sequence[Listed], now: datetime) -> None:
-    known = {mirror.remote_id: mirror for mirror in connection.mirrors.select_related("calendar")}
+    known = {mirror.remote_id: mirror for mirror in connection.mirrors.all()}
     for listed in found:
         mirror = known.pop(listed.id, None)
         if mirror is not None:
             Mirror.objects.filter(pk=mirror.pk).update(access=listed.access)
             continue
-        is_own = listed.access in {Access.OWNER, Access.WRITER}
+        # Who subscribes to a file wants what is in it.
+        is_own = listed.access in {Access.OWNER, Access.WRITER} or connection.provider == Connection.Provider.FEED
         mirror = add_calendar(connection, listed, is_followed=is_own, now=now)
         if is_own:
             enqueue(STEP, str(mirror.pk), Lane.BACKFILL)

@@ -88,7 +88,7 @@ class _Turn:
     def _insert(self, event_id: uuid.UUID, entry: Entry, copy: Copy | None) -> None:
         """Its row is there before the call: whatever becomes of the answer, the next attempt uses the same id."""
         if copy is None:
-            remote_id = self.provider.id_for(entry.mark, 0)
+            remote_id = self.provider.id_for(self.mirror.remote_id, entry.mark, 0)
             copy = self.mirror.copies.create(
                 user_id=self.mirror.user_id, event_id=event_id, remote_id=remote_id, seen_in=self.mirror.turn
             )
@@ -116,7 +116,7 @@ class _Turn:
         copy.turn += 1
         if copy.turn >= TURNS:
             raise Taken
-        copy.remote_id = self.provider.id_for(entry.mark, copy.turn)
+        copy.remote_id = self.provider.id_for(self.mirror.remote_id, entry.mark, copy.turn)
         copy.save(update_fields=["turn", "remote_id"])
         stored = self.provider.insert(self.mirror.remote_id, copy.remote_id, entry)
         _settle(copy, entry, remote_id=stored.id, etag=stored.etag)

@@ -48,12 +48,41 @@ def test_a_file_that_is_no_calendar_says_what_it_is(raw, line, reason):
     (found,) = problems(raw)
     assert found[0] == line
     assert reason in found[2]
+    file = read(raw)
+    assert not file.is_calendar
+    assert file.series == ()
 
 
-def test_one_bad_event_makes_the_whole_file_a_list_of_what_is_wrong():
-    found = problems(calendar("UID:good\r\nDTSTART:20261001T120000Z", *["UID:bad\r\nDTSTART:x"] * 150))
+def test_bad_events_hide_no_sound_ones():
+    raw = calendar(
+        "UID:good\r\nDTSTART:20261001T120000Z", *["UID:bad\r\nDTSTART:x"] * 150, "UID:other\r\nDTSTART:20261002"
+    )
+    found = problems(raw)
     assert len(found) == 101
     assert found[-1][2] == "From here on there are 50 more."
+    file = read(raw)
+    assert file.is_calendar
+    assert [one.uid for one in file.series] == ["good", "other"]
+    assert file.events == 2
+
+
+def test_of_a_series_with_a_bad_exception_the_rest_is_read():
+    regular = "UID:a\r\nDTSTART:20261001T120000Z\r\nRRULE:FREQ=DAILY;COUNT=3"
+    file = read(calendar(regular, "UID:a\r\nRECURRENCE-ID:20261002T120000Z\r\nDTSTART:soon"))
+    assert [problem.line for problem in file.problems] == [11]
+    (series,) = file.series
+    assert len(series.events) == 1
+
+
+def test_the_inside_of_a_series_is_all_that_a_calendar_around_it_needs():
+    rule = "BEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0130\r\nTZOFFSETTO:+0130\r\nEND:STANDARD\r\n"
+    header = f"X-WR-TIMEZONE:Europe/Berlin\r\nBEGIN:VTIMEZONE\r\nTZID:Home\r\n{rule}END:VTIMEZONE\r\n"
+    raw = calendar("UID:a\r\nDTSTART;TZID=Home:20261001T120000\r\nRRULE:FREQ=DAILY", header=header)
+    (series,) = read(raw).series
+    assert series.time_zone == "Europe/Berlin"
+    assert "VCALENDAR" not in series.inside
+    (again,) = read(f"BEGIN:VCALENDAR\r\n{series.inside}END:VCALENDAR\r\n".encode()).series
+    assert (again.uid, again.ics, again.time_zone) == ("a", series.ics, "Europe/Berlin")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""Addresses on a CalDAV server, one spelling for each."""
+
+from urllib.parse import quote_from_bytes, unquote_to_bytes, urljoin, urlsplit
+
+from availability.gateways.faults import Unsound
+
+PORTS = {"https": 443, "http": 80}
+SAFE = "!$&'()*+,;=:@-._~"
+
+
+def origin(address: str) -> str:
+    """ "https://calendar.example:443". Raises `Unsound` for what is no address."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or PORTS.get(parts.scheme)
+    except ValueError as error:
+        raise Unsound from error
+    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"
+
+
+def path_of(address: str) -> str:
+    """The path by which a resource is known, however its server spells it now."""
+    pieces = urlsplit(address).path.split("/")
+    return "/".join(quote_from_bytes(unquote_to_bytes(piece), safe=SAFE) for piece in pieces)
+
+
+def joined(where: str, href: str) -> str:
+    """The address that `where` names. Raises `Unsound`."""
+    try:
+        return urljoin(where, href)
+    except ValueError as error:
+        raise Unsound from error
+
+
+def folder(where: str, href: str = "") -> str:
+    """The address of a collection that `where` names: it ends with a slash, or what it names would lie beside it.
+
+    Raises `Unsound`.
+    """
+    parts = urlsplit(joined(where, href))
+    return f"{parts.scheme}://{parts.netloc}{path_of(parts.geturl()).rstrip('/')}/"

@@ -1,0 +1,83 @@
+"""The way to a person's CalDAV server: who is asked with their password, and where redirects lead.
+
+The password goes to the origin that the person named and to origins that a trusted one led or pointed to, encrypted,
+or to a host that the installation names (`PRIVATE_HOSTS`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+
+from availability.gateways.caldav import xml
+from availability.gateways.caldav.addresses import origin
+from availability.gateways.faults import GrantLost, Unsound
+from availability.gateways.fetching import Answer, ask, fault_of
+from timeflow.lib.outbound import MAX_REDIRECTS, OutboundSession
+
+XML = "application/xml; charset=utf-8"
+CALENDAR = "text/calendar; charset=utf-8"
+
+
+class Door:
+    """`home` is the address that the person gave, with a scheme. One object serves one thread."""
+
+    def __init__(self, address: str, user: str, password: str, session: OutboundSession) -> None:
+        self.home = address if "://" in address else f"https://{address}"
+        self._session = session
+        # In bytes: requests would write Latin-1.
+        self._basic = HTTPBasicAuth(user.encode(), password.encode())
+        self._digest = HTTPDigestAuth(user, password)
+        self._wanting_digest: set[str] = set()
+        self._trusted = {origin(self.home)}
+
+    def trusts(self, address: str) -> bool:
+        return origin(address) in self._trusted
+
+    def trust(self, address: str) -> None:
+        """What a trusted server points to. Raises `Unsound` if that would leave encryption."""
+        if urlsplit(address).scheme != "https" and urlsplit(self.home).scheme == "https":
+            raise Unsound
+        self._trusted.add(origin(address))
+
+    def multistatus(self, method: str, address: str, body: bytes, *, depth: str) -> tuple[str, xml.Element]:
+        """(where it was answered, the document). Raises a `Fault` for every answer but a multistatus."""
+        answer = self.ask(method, address, body, headers={"Depth": depth})
+        if answer.status != 207:
+            raise fault_of(answer)
+        return answer.url, xml.read(answer.content)
+
+    def ask(
+        self, method: str, address: str, body: bytes = b"", *, kind: str = XML, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Any answer in the end but a redirect and a refused password. Raises a `Fault`."""
+        sent = {**(headers or {}), **({"Content-Type": kind} if body else {})}
+        for _turn in range(MAX_REDIRECTS + 1):
+            answer = self._asked(method, address, data=body, headers=sent, allow_redirects=False)
+            if not answer.leads_to:
+                return answer
+            address = urljoin(address, answer.leads_to)
+            self.trust(address)
+        raise Unsound
+
+    def _asked(self, method: str, address: str, **options: Any) -> Answer:
+        """Basic at once, or each call would cost two; digest for who does not take basic."""
+        if not self.trusts(address):
+            raise Unsound
+        place = origin(address)
+        answer = ask(self._session, method, address, auth=self._proof(place), **options)
+        if answer.status == 401 and place not in self._wanting_digest and _wants_digest(answer):
+            self._wanting_digest.add(place)
+            answer = ask(self._session, method, address, auth=self._proof(place), **options)
+        if answer.status == 401:
+            raise GrantLost("Its server does not take this name and password.")
+        return answer
+
+    def _proof(self, place: str) -> AuthBase:
+        return self._digest if place in self._wanting_digest else self._basic
+
+
+def _wants_digest(answer: Answer) -> bool:
+    offered = answer.headers.get("WWW-Authenticate", "").lower()
+    return "digest" in offered and "basic" not in offered
