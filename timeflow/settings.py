@@ -153,6 +153,7 @@ RATE_LIMITS = {
     "api": [(120, _MINUTE), (3_000, _HOUR)],
     "schedule": [(10, _MINUTE), (60, _HOUR)],
     "files": [(5, _MINUTE), (30, _HOUR)],
+    "look": [(10, _MINUTE), (120, _HOUR)],
 }
 
 AUTH_USER_MODEL = "accounts.User"

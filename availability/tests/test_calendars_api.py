@@ -22,7 +22,7 @@ def test_calendars_are_listed_with_the_number_of_their_events(alice_api, alice, 
     for n in range(3):
         EventFactory(user=alice, calendar=work, starts_at=NOW + timedelta(hours=n))
     plan_calendar(user=alice, now=NOW)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = alice_api.get(CALENDARS).json()["results"]
     assert [(one["name"], one["kind"], one["events"]) for one in found] == [
         ("My events", "own", 1),

@@ -14,8 +14,9 @@ from accounts.services.changes import changing
 from accounts.services.connections import keep_grant, remove_connection
 from accounts.services.google_grants import accept_grant
 from availability.models import Calendar, Mirror
+from availability.selectors.accounts import MAKE_OWN
 from availability.services.mirrors.listing import look_now
-from availability.services.mirrors.target import MAKE_OWN, forget_wishes
+from availability.services.mirrors.target import forget_wishes
 from availability.services.repairs import tell_plan
 from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Connection, User
@@ -13,7 +14,7 @@ from accounts.services.connections import break_connection
 from availability.gateways.faults import Fault, GrantLost
 from availability.gateways.provider import Access, Listed
 from availability.models import Calendar, Mirror
-from availability.services.calendars import TINTS
+from availability.services.calendars import TINTS, update_calendar
 from availability.services.mirrors.providers import open_account
 from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
 from availability.services.repairs import tell_plan
@@ -144,6 +145,15 @@ def follow(*, user: User, calendar_id: uuid.UUID, is_followed: bool, now: dateti
     return calendar
 
 
+@transaction.atomic
+def change_mirrored(
+    *, user: User, calendar_id: uuid.UUID, is_followed: bool, now: datetime, **fields: object
+) -> Calendar:
+    """`follow` and `update_calendar`, both or neither; raises what they do."""
+    follow(user=user, calendar_id=calendar_id, is_followed=is_followed, now=now)
+    return update_calendar(user=user, calendar_id=calendar_id, **fields)
+
+
 def look_now(*, user: User, now: datetime, connection_id: uuid.UUID | None = None) -> int:
     """Read every followed calendar of the person, or of one account, soon. Returns how many."""
     mirrors = user.mirrors.filter(is_followed=True, connection__state=Connection.State.ACTIVE)
@@ -153,6 +163,12 @@ def look_now(*, user: User, now: datetime, connection_id: uuid.UUID | None = Non
     mirrors.update(next_at=now, asked_at=now, rests_until=None)
     _send(ids)
     return len(ids)
+
+
+def look_at_mirror(*, mirror: Mirror, now: datetime) -> None:
+    """Read one calendar soon."""
+    Mirror.objects.filter(pk=mirror.pk).update(next_at=now, asked_at=now, rests_until=None)
+    _send([mirror.pk])
 
 
 def look_if_old(*, user: User, now: datetime) -> int:

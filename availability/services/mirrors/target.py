@@ -4,25 +4,21 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from accounts.models import Connection, User
 from accounts.services.changes import holding
-from accounts.services.google_grants import WRITE_ANYWHERE
 from availability.errors import NeedsPermission
 from availability.gateways.faults import Away, Fault, Slow
 from availability.gateways.provider import Access, Listed, Provider
 from availability.models import Calendar, Mirror
+from availability.selectors.accounts import may_write, wishes_of
 from availability.services.mirrors.listing import STEP, add_calendar, mirror_of, note_fault
 from availability.services.mirrors.providers import open_account
 from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
 from timeflow.lib.errors import Invalid
-from timeflow.lib.models import Errand
 from timeflow.lib.queue import enqueue
 from timeflow.lib.urgency import ASKED
 
 OURS = "TimeFlow"
-MAKE_OWN = "availability.tasks.make_own_calendar"
 
 
 def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime]) -> None:
@@ -68,7 +64,7 @@ def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: da
         chosen = mirror_of(person, calendar_id) if calendar_id else None
         if chosen is not None and chosen.access not in {Access.OWNER, Access.WRITER}:
             raise Invalid.field("calendar", "You may not write into this calendar.")
-        if chosen is not None and not _may_write(chosen):
+        if chosen is not None and not may_write(chosen):
             raise NeedsPermission
         forget_wishes(person)
         for mirror in person.mirrors.filter(receives_blocks=True):
@@ -88,18 +84,6 @@ def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: da
 def forget_wishes(user: User) -> None:
     """Another choice counts now: calendars of our own that are still to be made are made no more."""
     wishes_of(user).delete()
-
-
-def wishes_of(user: User) -> "QuerySet[Errand]":
-    """Errands by which a calendar of our own is being made somewhere."""
-    connections = [str(pk) for pk in user.connections.values_list("pk", flat=True)]
-    return Errand.objects.filter(task=MAKE_OWN, args__0__in=connections)
-
-
-def _may_write(mirror: Mirror) -> bool:
-    """Whether the grant reaches so far. A password opens everything; Google's leave is for our own one at first."""
-    is_google = mirror.connection.provider == Connection.Provider.GOOGLE
-    return not is_google or mirror.is_ours or WRITE_ANYWHERE in mirror.connection.scopes
 
 
 def write_soon(*, user: User) -> None:
