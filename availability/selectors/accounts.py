@@ -41,7 +41,7 @@ class Line:
 
     @property
     def left_out(self) -> list[tuple[int, str]]:
-        """How many of its entries are not here, each with the reason as a sentence; the most frequent first."""
+        """How many of its entries are not here, each with the reason in words; the most frequent first."""
         counts = sorted(self.mirror.skipped.items(), key=lambda each: -each[1])
         return [(number, _sentence(reason)) for reason, number in counts]
 
@@ -55,9 +55,8 @@ class Line:
 
 
 def _sentence(reason: str) -> str:
-    """ "is not an event" and "It has no start." as one reads them."""
-    said = reason if reason[:1].isupper() else f"It {reason}"
-    return f"{said.rstrip('.')}."
+    """ "is not an event" and "It has no start." as one reads them in a list."""
+    return (reason if reason[:1].isupper() else f"It {reason}").rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class Account:
 
 
 def accounts(user: User, now: datetime) -> list[Account]:
-    """The person's accounts, in the order in which they were connected. Five queries, one without any account."""
+    """The person's accounts by provider, the oldest first. Five queries, one without any account."""
     found = connections(user)
     if not found:
         return []
@@ -120,7 +119,7 @@ def accounts(user: User, now: datetime) -> list[Account]:
             sorted(lines[connection.pk], key=lambda line: not line.mirror.is_followed),
             str(connection.pk) in making,
         )
-        for connection in found
+        for connection in sorted(found, key=lambda one: list(LONG).index(Connection.Provider(one.provider)))
     ]
 
 
