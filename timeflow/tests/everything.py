@@ -26,7 +26,7 @@ from accounts.services.connections import keep_grant
 from accounts.services.stays import add_stay
 from accounts.tests.factories import UserFactory
 from accounts.tests.signing_in import LONG_AGO
-from availability.models import Calendar, Channel, Copy, DateOverride, Mirror, OverrideHours, RemoteItem
+from availability.models import Calendar, CallCount, Channel, Copy, DateOverride, Mirror, OverrideHours, RemoteItem
 from scheduling.models import Task
 from scheduling.services.checklists import add_item
 from scheduling.services.demo import seed_demo
@@ -108,6 +108,7 @@ def _calendar_elsewhere(user: User) -> None:
     )
     RemoteItem.objects.create(calendar=calendar, remote_id="1", group="1", etag="", ics="SUMMARY:Groceries", turn=1)
     Copy.objects.create(user=user, mirror=mirror, event_id=uuid.uuid4(), remote_id="2")
+    CallCount.objects.get_or_create(on=NOW.date(), provider="google", kind="events.list", lane="safety")
     Channel.objects.create(connection=connection, mirror=mirror, secret_digest=b"d" * 32, made_at=NOW)
 
 

@@ -22,8 +22,8 @@ from timeflow.tests.everything import CALLER, full_person
 urlpatterns = [path("staff/", back_office.urls), path("", include("timeflow.urls"))]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 CANARY = "canary"
-# Text that staff may see: who a person is, and the name of a background task.
-SHOWN = {"email", "task"}
+# Text that staff may see: who a person is, and the names of a background task and of a provider's doors.
+SHOWN = {"email", "task", "provider", "kind", "lane"}
 SITE_PAGES = ["index", "status", "login", "logout", "password_change", "password_change_done", "jsi18n"]
 REGISTERED = list(back_office._registry)
 
