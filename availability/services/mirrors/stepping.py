@@ -33,7 +33,7 @@ AT_ONCE = 500
 STEP = "availability.tasks.step_calendar"
 
 
-def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock) -> None:
+def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock, meter: CountingMeter | None = None) -> None:
     """Bring a calendar in step. Two at once do no harm: the second leaves it to the first.
 
     Whatever fails is noted in words, and tried again by the next sweep after a rest that grows.
@@ -41,7 +41,7 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock) -> None:
     mirror = claim(calendar_id, clock())
     if mirror is None:
         return
-    meter = CountingMeter()
+    meter = meter or CountingMeter()
     try:
         _step(mirror, open_account(mirror.connection, meter, clock), clock)
     except Superseded:
