@@ -7,9 +7,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Connection, User
+from availability.domain.quota import Lane
 from availability.services import imports
 from availability.services.mirrors import listing, stepping, target
-from availability.services.mirrors.quota import Lane
 from timeflow.lib.queue import periodic
 
 

@@ -7,9 +7,9 @@ from accounts.domain.callers import Caller
 from accounts.models import Connection, User
 from accounts.services.connections import keep_grant
 from accounts.services.google_grants import SCOPES
+from availability.domain.quota import Lane
 from availability.models import Calendar, Event, Mirror
 from availability.services.mirrors.listing import list_calendars
-from availability.services.mirrors.quota import Lane
 from availability.services.mirrors.stepping import step
 from timeflow.fakes.google import Google
 

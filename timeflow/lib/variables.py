@@ -178,6 +178,21 @@ GROUPS: dict[str, list[Variable]] = {
             "the origin of a stand-in for Google, in development; refused in a public installation",
         ),
         Variable(
+            "GOOGLE_CALLS_PER_MINUTE",
+            "10000",
+            "what Google grants to the project in a minute (Cloud console, Quotas); nine tenths of it are used",
+        ),
+        Variable(
+            "GOOGLE_CALLS_PER_MINUTE_AND_USER",
+            "600",
+            "the same for one person's account",
+        ),
+        Variable(
+            "GOOGLE_CALLS_PER_DAY",
+            "1000000",
+            "the same for the project in a day",
+        ),
+        Variable(
             "ADMIN_PATH",
             "no back office",
             "where staff find it; they need a second factor, and see no title, note or name of anything",

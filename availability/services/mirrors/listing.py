@@ -8,12 +8,13 @@ from datetime import datetime
 from accounts.models import Connection, User
 from accounts.services.changes import changing, holding
 from accounts.services.connections import break_connection
+from availability.domain.quota import Lane
 from availability.gateways.faults import Fault, GrantLost
 from availability.gateways.provider import Access, Listed
 from availability.models import Calendar, Mirror
 from availability.services.calendars import TINTS
 from availability.services.mirrors.providers import open_account
-from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
+from availability.services.mirrors.quota import meter_for, note_calls
 from availability.services.repairs import tell_plan
 from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
@@ -31,7 +32,7 @@ def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> 
 
     What fails is noted with the connection, in words.
     """
-    meter = CountingMeter()
+    meter = meter_for(connection, Lane.CLICK)
     try:
         found = open_account(connection, meter, clock).calendars()
     except Fault as fault:

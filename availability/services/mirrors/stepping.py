@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from accounts.models import Connection
 from accounts.services.changes import changing
 from accounts.services.connections import break_connection
+from availability.domain.quota import Lane
 from availability.gateways.faults import Fault, GrantLost, Missing, TokenExpired
 from availability.gateways.provider import Provider
 from availability.models import Calendar, Mirror
 from availability.services.imports import roll_window
 from availability.services.mirrors.lease import Superseded, claim, keep
 from availability.services.mirrors.providers import open_account
-from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
+from availability.services.mirrors.quota import CountingMeter, meter_for, note_calls
 from availability.services.mirrors.reading import end_whole_pass, take_over
 from availability.services.mirrors.writing import write_out
 from availability.services.occurrences import AHEAD, BACK
@@ -41,7 +42,7 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock, meter: CountingMet
     mirror = claim(calendar_id, clock())
     if mirror is None:
         return
-    meter = meter or CountingMeter()
+    meter = meter or meter_for(mirror.connection, lane)
     try:
         _step(mirror, open_account(mirror.connection, meter, clock), clock)
     except Superseded:

@@ -7,12 +7,13 @@ from datetime import datetime
 from accounts.models import Connection, User
 from accounts.services.changes import holding
 from accounts.services.google_grants import WRITE_ANYWHERE
+from availability.domain.quota import Lane
 from availability.errors import NeedsPermission
 from availability.gateways.provider import Access
 from availability.models import Mirror
 from availability.services.mirrors.listing import STEP, add_calendar, mirror_of
 from availability.services.mirrors.providers import open_account
-from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
+from availability.services.mirrors.quota import meter_for, note_calls
 from timeflow.lib.errors import Invalid
 from timeflow.lib.queue import enqueue
 from timeflow.lib.urgency import ASKED
@@ -27,7 +28,7 @@ def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime
     """
     mirror = connection.mirrors.filter(is_ours=True).first()
     if mirror is None:
-        meter = CountingMeter()
+        meter = meter_for(connection, Lane.CLICK)
         try:
             account = open_account(connection, meter, clock)
             own = (one for one in account.calendars() if one.name == OURS and one.access == Access.OWNER)

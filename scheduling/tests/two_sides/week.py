@@ -6,9 +6,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from availability.domain.quota import Lane
 from availability.models import Copy, Event, Mirror
 from availability.services.mirrors.lease import HOLD
-from availability.services.mirrors.quota import CountingMeter, Lane
+from availability.services.mirrors.quota import CountingMeter
 from availability.services.mirrors.stepping import step
 from scheduling.models import Block, Plan, Task
 from scheduling.services import blocks, plans, tasks
