@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 import time_machine
 from django.conf import settings as django_settings
+from django.core.cache import caches
 
 from availability.domain.quota import Bucket, Lane, Limit, take
 from availability.gateways.faults import Slow
@@ -19,6 +20,12 @@ from availability.tests.at_google import AtGoogle
 MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
 needs_redis = pytest.mark.skipif(not django_settings.REDIS_URL, reason="needs REDIS_URL")
 names = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_left():
+    for name in django_settings.CACHES:
+        caches[name].clear()
 
 
 @pytest.fixture

@@ -19,15 +19,15 @@ from django.db.models import F
 from redis import Redis, RedisError
 
 from accounts.models import Connection
-from availability.domain.quota import RESERVES, Bucket, Lane, Limit, take
+from availability.domain.quota import RESERVES, Lane, Limit, take
 from availability.gateways.faults import Slow
 from availability.models import CallCount
 
 A_MINUTE, A_DAY = 60, 86_400
 BURST = 20
 """A bucket holds what comes back in so many seconds; the day's holds a whole day."""
+KEY = "quota:google:"
 PAUSE, PAUSED = 5, "quota-paused"
-MOST_KEPT = 10_000
 # The pure rule of availability.domain.quota, in the one place where it is atomic for all processes. ARGV: now, the
 # lane's reserve, then rate and capacity of each key.
 TAKE = """
@@ -49,7 +49,6 @@ end
 return tostring(math.max(0, wait))
 """
 log = logging.getLogger(__name__)
-_own: dict[str, Bucket] = {}
 _lock = threading.Lock()
 
 
@@ -86,7 +85,7 @@ class GoogleMeter(CountingMeter):
     def __init__(self, subject: str, lane: Lane) -> None:
         super().__init__()
         digest = hashlib.sha256(subject.encode()).hexdigest()[:32]
-        self._keys = {"minute": "minute", "day": "day", "user": f"user:{digest}"}
+        self._keys = {"minute": f"{KEY}minute", "day": f"{KEY}day", "user": f"{KEY}user:{digest}"}
         self._lane = lane
 
     def admit(self, kind: str) -> None:
@@ -127,20 +126,18 @@ def _take(keys: dict[str, str], lane: Lane) -> float:
         except (RedisError, OSError):
             caches["memory"].set(PAUSED, True, PAUSE)
             log.exception("Redis does not answer: Google's quota is counted in this process alone.")
+    own = caches["memory"]
     with _lock:
-        known = {name: _own[key] for name, key in keys.items() if key in _own}
-        after, wait = take(known, limits, lane, now)
-        _own.update({keys[name]: bucket for name, bucket in after.items()})
-        if len(_own) > MOST_KEPT:
-            _own.clear()
+        kept = own.get_many(keys.values())
+        after, wait = take({name: kept[key] for name, key in keys.items() if key in kept}, limits, lane, now)
+        own.set_many({keys[name]: bucket for name, bucket in after.items()}, A_DAY)
     return wait
 
 
 def _take_from_redis(keys: dict[str, str], limits: dict[str, Limit], lane: Lane, now: float) -> float:
     numbers = [number for name in keys for number in (limits[name].rate, limits[name].capacity)]
-    names = [f"quota:google:{key}" for key in keys.values()]
     script = _client(str(settings.CACHES["default"]["LOCATION"])).register_script(TAKE)
-    return float(script(keys=names, args=[now, RESERVES[lane], *numbers]))
+    return float(script(keys=list(keys.values()), args=[now, RESERVES[lane], *numbers]))
 
 
 @functools.cache
