@@ -7,7 +7,6 @@ or to a host that the installation names (`PRIVATE_HOSTS`).
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
@@ -31,16 +30,17 @@ class Door:
         self._basic = HTTPBasicAuth(user.encode(), password.encode())
         self._new_digest = partial(HTTPDigestAuth, user, password)
         self._proofs: dict[str, AuthBase] = {}
-        self._trusted = {origin(self.home)}
+        self._trusted = {origin(self.home)} - {""}
 
     def trusts(self, address: str) -> bool:
         return origin(address) in self._trusted
 
     def trust(self, address: str) -> None:
-        """What a trusted server points to. Raises `Unsound` if that would leave encryption."""
-        if urlsplit(address).scheme != "https" and urlsplit(self.home).scheme == "https":
+        """What a trusted server points to. Raises `Unsound` if that is no address, or would leave encryption."""
+        place = origin(address)
+        if not place.startswith("https:") and not (place and origin(self.home).startswith("http:")):
             raise Unsound
-        self._trusted.add(origin(address))
+        self._trusted.add(place)
 
     def multistatus(self, method: str, address: str, body: bytes, *, depth: str) -> tuple[str, xml.Element]:
         """(where it was answered, the document). Raises a `Fault` for every answer but a multistatus."""

@@ -51,6 +51,7 @@ class Scripted(ThreadingHTTPServer):
 class _Door(BaseHTTPRequestHandler):
     server: Scripted
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
@@ -60,7 +61,7 @@ class _Door(BaseHTTPRequestHandler):
         script = answers.pop(0) if len(answers) > 1 else answers[0]
         said = script if isinstance(script, Said) else script(asked)
         content = said.content.encode() if isinstance(said.content, str) else said.content
-        self.send_response(said.status)
+        self.send_response_only(said.status)
         for name, value in {"Content-Length": str(len(content)), **said.headers}.items():
             self.send_header(name, value)
         self.end_headers()
