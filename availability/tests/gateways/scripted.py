@@ -1,10 +1,13 @@
 """A server on loopback that says what a test wrote down, for what no real server at hand does."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from availability.tests.gateways.dav_server import calendar_text
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
 
@@ -111,3 +114,41 @@ def calendar_of(*properties: str) -> str:
 
 def refusal(status: int, rule: str) -> Said:
     return Said(status, f"<D:error {NAMESPACES}><{rule}/></D:error>")
+
+
+def event(uid: str, at: str = "20261001T120000Z") -> str:
+    return calendar_text(f"UID:{uid}\r\nDTSTART:{at}\r\nDURATION:PT1H\r\nSUMMARY:Meeting")
+
+
+def told(text: str) -> str:
+    return f"<C:calendar-data><![CDATA[{text}]]></C:calendar-data>"
+
+
+def texts(**special: str):
+    """A multiget: every resource is an event, but for what `special` says of it."""
+
+    def answer(asked: Asked) -> Said:
+        paths = re.findall(r"/cal/(\w+)\.ics", asked.body)
+        data = {
+            name: f"<C:calendar-data><![CDATA[{special.get(name, event(name))}]]></C:calendar-data>" for name in paths
+        }
+        return multistatus(*(response(f"/cal/{name}.ics", etag('"1"'), text) for name, text in data.items()))
+
+    return answer
+
+
+def reports(*synced, fetched=None):
+    """REPORTs on the calendar: each sync-collection gets the next of `synced`, each multiget `fetched`."""
+    left = list(synced)
+
+    def answer(asked: Asked) -> Said:
+        if "sync-collection" in asked.body:
+            return left.pop(0) if len(left) > 1 else left[0]
+        return (fetched or texts())(asked)
+
+    return answer
+
+
+def listed(*names: str, token: str, more: bool = False) -> Said:
+    end = [response("/cal/", status=507)] if more else []
+    return multistatus(*(response(f"/cal/{name}.ics", etag('"1"')) for name in names), *end, token=token)
