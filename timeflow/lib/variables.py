@@ -217,7 +217,7 @@ GROUPS: dict[str, list[Variable]] = {
             "none",
             "comma-separated hosts and networks that people's calendars may be fetched from although they "
             "are not public, or at another port than 80, 443 and 8443; a named host is trusted wherever "
-            "its name leads",
+            "its name leads; a calendar's password is sent without encryption only to these",
             "caldav.lan,10.0.0.0/8,caldav.lan:5232,[fd00::1]:5232",
         ),
     ],

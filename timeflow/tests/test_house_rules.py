@@ -62,6 +62,7 @@ CALLERS = {
     "timeflow/processes.py": "to the server that it started",
     "timeflow/runner.py": "to nobody: it asks whether a port is free",
     "accounts/gateways/google.py": "to Google's own addresses",
+    "availability/gateways/caldav/door.py": "to nobody: it takes from requests how a password is proved by a digest",
     "benchmarks/image.py": "to the containers that it started",
     "benchmarks/stack.py": "to the servers that it started",
 }

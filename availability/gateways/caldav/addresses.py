@@ -9,12 +9,12 @@ SAFE = "!$&'()*+,;=:@-._~"
 
 
 def origin(address: str) -> str:
-    """ "https://calendar.example:443". Raises `Unsound` for what is no address."""
+    """ "https://calendar.example:443"; "" for what is no address."""
     try:
         parts = urlsplit(address)
         port = parts.port or PORTS.get(parts.scheme)
-    except ValueError as error:
-        raise Unsound from error
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"
 
 

@@ -1,5 +1,6 @@
 """A real CalDAV server, radicale, on loopback: people with passwords, calendars, and what they put there."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,12 +34,13 @@ class Radicale:
             {
                 "auth": {"type": "htpasswd", "htpasswd_filename": str(folder / "people"), "delay": "0"}
                 | {"htpasswd_encryption": "plain"},
+                "server": {"delay_on_error": "0"},
                 "storage": {"filesystem_folder": str(folder / "calendars"), "_filesystem_fsync": "False"},
-                "logging": {"level": "critical"},
             },
             "tests",
             privileged=True,
         )
+        logging.getLogger("radicale").setLevel(logging.CRITICAL)
         self._app = radicale.Application(configuration)
         self._server = make_server("127.0.0.1", 0, self._answer, _Server, _Silent)
         self.port = self._server.server_port
@@ -76,6 +78,11 @@ class Radicale:
             f'<C:comp name="{components}"/></C:supported-calendar-component-set>{more}</D:prop></D:set></C:mkcalendar>',
         )
         return self.home + path
+
+    def add_address_book(self, path: str) -> None:
+        kinds = '<D:collection/><K:addressbook xmlns:K="urn:ietf:params:xml:ns:carddav"/>'
+        inner = f"<D:prop><D:resourcetype>{kinds}</D:resourcetype></D:prop>"
+        self.by_hand("MKCOL", path, f'<D:mkcol xmlns:D="DAV:"><D:set>{inner}</D:set></D:mkcol>')
 
     def put(self, path: str, *events: str) -> None:
         """A resource of these events, given without BEGIN and END."""
