@@ -62,7 +62,6 @@ class Google:
         self.api = Api(self.store, self.push)
         self.faults = Faults()
         self.doors = Doors(self)
-        self.is_over = threading.Event()
         self.url = ""
         self.calls: Counter[str] = Counter()
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
@@ -218,6 +217,7 @@ class Google:
         self.faults.limit = per_minute
 
     def mend(self) -> None:
+        """Nothing goes wrong any more, and who was kept waiting is answered."""
         self.faults.clear()
 
     # Notifications
@@ -278,8 +278,8 @@ def running_google(port: int = 0, clients: dict[str, str] | None = None) -> Iter
     try:
         yield google
     finally:
-        google.is_over.set()
         server.is_over.set()
+        google.mend()
         server.shutdown()
         server.server_close()
         google.push.stop()
