@@ -6,7 +6,7 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from timeflow.fakes.google import Google
-from timeflow.fakes.google.api import DOORS, ROOT
+from timeflow.fakes.google.calls import DOORS, ROOT
 from timeflow.fakes.google.oauth import API
 from timeflow.fakes.tests.conftest import ALICE, meeting
 from timeflow.fakes.tests.discovery import document, methods, unsound
