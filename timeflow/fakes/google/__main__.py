@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 
-from timeflow.fakes.google import running_google
+from timeflow.fakes.google import Google, running_google
 from timeflow.fakes.google.people import settle_in
 
 
@@ -14,7 +14,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     clients = {os.environ["GOOGLE_CLIENT_ID"]: os.environ["GOOGLE_CLIENT_SECRET"]}
-    with running_google(int(sys.argv[1]), clients) as google:
+    with running_google(Google(clients), port=int(sys.argv[1])) as google:
         settle_in(google)
         stop.wait()
     return 0

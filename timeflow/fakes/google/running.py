@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from timeflow.fakes.google.server import Server
 from timeflow.fakes.google.stand_in import Google
 
+G = TypeVar("G", bound=Google)
+
 
 @contextmanager
-def running_google(port: int = 0, clients: dict[str, str] | None = None) -> Iterator[Google]:
-    """A stand-in that serves on loopback until the block ends."""
-    google = Google(clients)
+def running_google(google: G, *, port: int = 0) -> Iterator[G]:
+    """Serves on loopback, at a free port if none is said, until the block ends."""
     server = Server(google, port)
     google.url = google.api.origin = google.oauth.issuer = f"http://127.0.0.1:{server.server_port}"
     google.push.start()

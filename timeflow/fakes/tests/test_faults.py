@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from timeflow.fakes.google import running_google
+from timeflow.fakes.google import Google, running_google
 from timeflow.fakes.tests.conftest import ALICE, BOB, asker, meeting, reason
 
 HERE = "calendars/primary/events"
@@ -112,7 +112,7 @@ def test_parallel_requests_lose_nothing(google, ask):
 
 
 def test_a_stand_in_that_has_stopped_answers_on_no_old_connection():
-    with running_google() as google:
+    with running_google(Google()) as google:
         place = urlsplit(google.url)
         connection = http.client.HTTPConnection(place.hostname, place.port, timeout=5)
         connection.request("GET", "/oauth2/certs")

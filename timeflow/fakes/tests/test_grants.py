@@ -191,7 +191,7 @@ def test_owned_calendars_alone_are_open_to_a_scope_for_those(google):
 
 
 def test_programs_do_not_see_each_others_grants():
-    with running_google(clients={"one": "secret 1", "two": "secret 2"}) as google:
+    with running_google(Google({"one": "secret 1", "two": "secret 2"})) as google:
         google.add_account(ALICE)
         token = google.grant(ALICE, ["calendar"]).refresh_token
         form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "two", "client_secret": "secret 2"}
