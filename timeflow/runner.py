@@ -73,6 +73,8 @@ def _stand_in(port: int, wish: str | None) -> int:
     if wish is None:
         return 0
     google = _checked_port(wish or str(port + 1), "--fake-google", "script/run --fake-google {}")
+    if google == port:
+        raise StartRefused(f"--fake-google wants another port than TimeFlow's, {port}.")
     os.environ["GOOGLE_URL"] = f"http://127.0.0.1:{google}"
     os.environ["GOOGLE_CLIENT_ID"], os.environ["GOOGLE_CLIENT_SECRET"] = "timeflow", secrets.token_urlsafe()
     os.environ.setdefault("PASSWORD_SIGN_IN", "on")
