@@ -175,7 +175,8 @@ GROUPS: dict[str, list[Variable]] = {
         Variable(
             "GOOGLE_URL",
             "Google itself",
-            "the origin of a stand-in for Google, in development; refused in a public installation",
+            "the origin of a stand-in for Google, in development (`script/run --fake-google` sets it); refused in a "
+            "public installation",
         ),
         Variable(
             "GOOGLE_CALLS_PER_MINUTE",

@@ -5,8 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from timeflow.fakes.google import control, identity
-from timeflow.fakes.google.api import ROOT, Call, Door, find_door, insufficient
+from timeflow.fakes.google import api, control, identity  # noqa: F401 - api registers its doors
+from timeflow.fakes.google.calls import ROOT, Call, Door, find_door, insufficient
 from timeflow.fakes.google.exchange import Answer, Refused, Request, as_json, not_found
 from timeflow.fakes.google.oauth import NotGranted
 from timeflow.fakes.google.pages import Site

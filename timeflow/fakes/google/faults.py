@@ -41,6 +41,7 @@ class Faults:
         self._lock = threading.Lock()
         self._planned: list[Fault] = []
         self._asked: dict[str, deque[datetime]] = {}
+        self._mended = threading.Event()
         self.limit = 0
 
     def plan(self, fault: Fault) -> None:
@@ -51,6 +52,12 @@ class Faults:
         with self._lock:
             self._planned.clear()
             self.limit = 0
+            self._mended.set()
+            self._mended = threading.Event()
+
+    def wait(self, seconds: float) -> None:
+        """Until all is mended, at most so long."""
+        self._mended.wait(seconds)
 
     def take(self, kind: str, method: str, path: str) -> Fault | None:
         """The first planned one for this request, which has one less to come then."""

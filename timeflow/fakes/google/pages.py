@@ -140,7 +140,7 @@ class Site:
         oauth, form = self.google.oauth, request.form()
         if form.get("decision") != ["allow"]:
             return redirect(oauth.refuse(ask))
-        email = (form.get("account", [""])[0] or form.get("email", [""])[0]).strip().lower()
+        email = (form.get("email", [""])[0] or form.get("account", [""])[0]).strip().lower()
         account = self._account(email)
         if account is None:
             return self._consent_page(ask, request, "Choose an account, or type an address such as me@gmail.example.")

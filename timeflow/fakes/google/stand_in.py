@@ -1,16 +1,13 @@
 """The stand-in as one object: for tests in the same process, and behind the control doors for everybody else."""
 
 import hashlib
-import threading
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from timeflow.fakes.google import calendars, visiting
-from timeflow.fakes.google.api import Api
+from timeflow.fakes.google.calls import Api
 from timeflow.fakes.google.clock import Clock
 from timeflow.fakes.google.doors import Doors
 from timeflow.fakes.google.events import Events
@@ -19,7 +16,7 @@ from timeflow.fakes.google.faults import Fault, Faults, refusal
 from timeflow.fakes.google.oauth import OAuth
 from timeflow.fakes.google.push import Channel, Delivery, Push
 from timeflow.fakes.google.resources import shown
-from timeflow.fakes.google.server import Server, as_sent
+from timeflow.fakes.google.server import as_sent
 from timeflow.fakes.google.store import Account, Calendar, Event, Store
 
 CLIENT_ID, CLIENT_SECRET = "ours", "our secret"
@@ -62,7 +59,6 @@ class Google:
         self.api = Api(self.store, self.push)
         self.faults = Faults()
         self.doors = Doors(self)
-        self.is_over = threading.Event()
         self.url = ""
         self.calls: Counter[str] = Counter()
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
@@ -218,6 +214,7 @@ class Google:
         self.faults.limit = per_minute
 
     def mend(self) -> None:
+        """Nothing goes wrong any more, and who was kept waiting is answered."""
         self.faults.clear()
 
     # Notifications
@@ -264,23 +261,3 @@ class Google:
     def _shown(self, calendar_id: str, event: Event) -> dict[str, Any]:
         calendar: Calendar = self.store.calendars[calendar_id]
         return shown(event, calendar, "owner", calendar.zone, self.url)
-
-
-@contextmanager
-def running_google(port: int = 0, clients: dict[str, str] | None = None) -> Iterator[Google]:
-    """A stand-in that serves on loopback until the block ends."""
-    google = Google(clients)
-    server = Server(google, port)
-    google.url = google.api.origin = google.oauth.issuer = f"http://127.0.0.1:{server.server_port}"
-    google.push.start()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield google
-    finally:
-        google.is_over.set()
-        server.is_over.set()
-        server.shutdown()
-        server.server_close()
-        google.push.stop()
-        thread.join()
