@@ -22,8 +22,6 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from accounts.tests.google import Google, running
 from accounts.tests.signing_in import sign_in
-from timeflow.fakes.google import Google as GoogleCalendar
-from timeflow.fakes.google import running_google
 from timeflow.lib.databases import go_by
 from timeflow.tests.browser import alice_page, browser_type_launch_args, page, playwright  # noqa: F401  # fixtures
 
@@ -196,15 +194,6 @@ def google(settings) -> Iterator[Google]:
         directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
         to_google = {**directives, "form-action": ["'self'", stand_in.url]}
         settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": to_google}
-        yield stand_in
-
-
-@pytest.fixture
-def google_calendar(settings) -> Iterator[GoogleCalendar]:
-    """A stand-in for Google, its calendars included, that this process can ask."""
-    with running_google() as stand_in:
-        settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = stand_in.client_id, stand_in.client_secret
-        settings.GOOGLE_URL = stand_in.url
         yield stand_in
 
 

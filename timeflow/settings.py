@@ -153,6 +153,7 @@ RATE_LIMITS = {
     "api": [(120, _MINUTE), (3_000, _HOUR)],
     "schedule": [(10, _MINUTE), (60, _HOUR)],
     "files": [(5, _MINUTE), (30, _HOUR)],
+    "hook": [(3_000, _MINUTE), (100_000, _HOUR)],
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -289,6 +290,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "timeflow.lib.tasks.forget_old_answers", "schedule": 86_400},
     "forget-old-plans": {"task": "scheduling.tasks.forget_old_plans", "schedule": 3600},
     "sweep-calendars": {"task": "availability.tasks.sweep_calendars", "schedule": 60},
+    "stop-needless-channels": {"task": "availability.tasks.stop_channels", "schedule": 3600},
     "roll-calendar-windows": {"task": "availability.tasks.roll_windows", "schedule": 3600},
 }
 

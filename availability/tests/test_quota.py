@@ -99,18 +99,16 @@ def test_calls_are_counted_by_day_kind_and_lane():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_calendar_for_which_there_is_no_quota_waits_and_keeps_what_it_has(
-    google_calendar, alice, no_worker, settings
-):
-    there = AtGoogle(google_calendar, alice, MONDAY)
+def test_a_calendar_for_which_there_is_no_quota_waits_and_keeps_what_it_has(google, alice, no_worker, settings):
+    there = AtGoogle(google, alice, MONDAY)
     there.look_around()
     there.add("Meeting", 3)
     there.step()
     settings.GOOGLE_CALLS_PER_DAY = 0.1
     settings.GOOGLE_CALLS_PER_MINUTE = 0.1
-    google_calendar.calls.clear()
+    google.calls.clear()
     mirror = there.step()
-    assert not google_calendar.calls.total()
+    assert not google.calls.total()
     assert mirror.rests_until > there.now
     assert "patience" in mirror.fault
     assert there.titles() == ["Meeting"]

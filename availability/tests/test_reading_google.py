@@ -14,10 +14,10 @@ MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def there(google_calendar, alice, no_worker) -> AtGoogle:
+def there(google, alice, no_worker) -> AtGoogle:
     alice.time_zone = "Europe/Berlin"
     alice.save()
-    found = AtGoogle(google_calendar, alice, MONDAY)
+    found = AtGoogle(google, alice, MONDAY)
     found.look_around()
     return found
 

@@ -58,8 +58,8 @@ class Planned(AtGoogle):
 
 
 @pytest.fixture
-def planned(google_calendar, alice, no_worker) -> Planned:
-    found = Planned(google_calendar, alice, MONDAY)
+def planned(google, alice, no_worker) -> Planned:
+    found = Planned(google, alice, MONDAY)
     found.begin()
     return found
 

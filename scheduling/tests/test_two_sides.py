@@ -26,8 +26,8 @@ def worker(alice, no_worker) -> User:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_week_of_deeds_and_troubles_ends_in_step(google_calendar, worker, seed):
-    week = Week(worker, GoogleSide(google_calendar, worker, MONDAY), seed)
+def test_a_week_of_deeds_and_troubles_ends_in_step(google, worker, seed):
+    week = Week(worker, GoogleSide(google, worker, MONDAY), seed)
     week.live(DEEDS)
     week.settle()
     assert week.here() == week.there()

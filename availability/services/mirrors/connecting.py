@@ -12,7 +12,8 @@ from accounts.domain.callers import Caller
 from accounts.models import Connection, User
 from accounts.services.changes import changing
 from accounts.services.connections import keep_grant, remove_connection
-from availability.models import Calendar
+from availability.models import Calendar, Channel
+from availability.services.mirrors.channels import stop
 from availability.services.repairs import tell_plan
 from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
@@ -21,6 +22,7 @@ from timeflow.lib.queue import enqueue, enqueue_surely
 from timeflow.lib.urgency import ASKED
 
 LIST = "availability.tasks.list_calendars"
+MOST_STOPPED = 20
 MAKE_OWN = "availability.tasks.make_own_calendar"
 CalDav, Feed = Connection.Provider.CALDAV, Connection.Provider.FEED
 
@@ -82,6 +84,11 @@ def disconnect(
 
     Asks the provider, so not for use inside a transaction. Raises `NotFound`.
     """
+    for channel in Channel.objects.filter(connection=connection_id, connection__user=user, expires_at__gt=now)[
+        :MOST_STOPPED
+    ]:
+        if not stop(channel, lambda: now):
+            break
     is_told = remove_connection(user=user, connection_id=connection_id, revoke=revoke, caller=caller, now=now)
     with changing(user.pk) as person:
         # Its mirrors went with it.

@@ -1,5 +1,6 @@
 """The one job: a calendar is read and written until it is in step, by one worker at a time."""
 
+import logging
 import random
 import uuid
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from availability.gateways.faults import Fault, GrantLost, Missing, TokenExpired
 from availability.gateways.provider import Provider
 from availability.models import Calendar, Mirror
 from availability.services.imports import roll_window
+from availability.services.mirrors.channels import is_told, keep_watch
 from availability.services.mirrors.lease import Superseded, claim, keep
 from availability.services.mirrors.providers import open_account
 from availability.services.mirrors.quota import CountingMeter, meter_for, note_calls
@@ -31,6 +33,7 @@ SAFETY = timedelta(hours=4)
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 A_DAY = timedelta(days=1)
 AT_ONCE = 500
+log = logging.getLogger(__name__)
 STEP = "availability.tasks.step_calendar"
 
 
@@ -73,10 +76,14 @@ def _step(mirror: Mirror, provider: Provider, clock: Clock) -> None:
         _read(mirror, provider, clock)
     if mirror.receives_blocks or mirror.is_leaving:
         write_out(mirror, provider, clock)
+    if is_due:
+        _keep_watch(mirror, provider, clock())
     asked_at = Mirror.objects.values_list("asked_at", flat=True).get(pk=mirror.pk)
     is_asked_again = asked_at is not None and asked_at >= began
-    next_at = began if is_asked_again else clock() + _interval(mirror) if is_due else mirror.next_at
+    next_at = began if is_asked_again else clock() + _interval(mirror, clock()) if is_due else mirror.next_at
     keep(mirror, next_at=next_at, held_until=None, rests_until=None, failures=0, fault="")
+    if is_asked_again:
+        enqueue(STEP, str(mirror.pk), Lane.PUSH)
 
 
 def _open_window(calendar: Calendar, now: datetime) -> None:
@@ -118,10 +125,19 @@ def _pages(mirror: Mirror, provider: Provider, clock: Clock) -> None:
             return
 
 
-def _interval(mirror: Mirror) -> timedelta:
+def _keep_watch(mirror: Mirror, provider: Provider, now: datetime) -> None:
+    """What was read is in step, told of changes or not."""
+    try:
+        keep_watch(mirror, provider, now)
+    except GrantLost:
+        raise
+    except Fault:
+        log.info("A calendar cannot be watched at the moment; it is polled.")
+
+
+def _interval(mirror: Mirror, now: datetime) -> timedelta:
     """Until it is read again by itself, a little different for each, so that they do not come all at once."""
-    now_told = mirror.channels.filter(expires_at__isnull=False).exists()
-    every = SAFETY if now_told else POLL.get(Connection.Provider(mirror.connection.provider), FEED_POLL)
+    every = SAFETY if is_told(mirror, now) else POLL.get(Connection.Provider(mirror.connection.provider), FEED_POLL)
     return every * random.uniform(0.9, 1.1)
 
 
