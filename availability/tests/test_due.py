@@ -1,4 +1,4 @@
-"""Which calendars are to be read: those that people want here, when their time has come, and nobody's who is leaving."""
+"""Which calendars are to be read: what people want here, when its time has come, and nobody's who is leaving."""
 
 from datetime import UTC, datetime, timedelta
 
