@@ -38,7 +38,7 @@ def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> 
     except Fault as fault:
         if isinstance(fault, GrantLost):
             break_connection(connection=connection, now=clock())
-        Connection.objects.filter(pk=connection.pk).update(fault=fault.words)
+        Connection.objects.filter(pk=connection.pk).update(fault=fault.words, listed_at=clock())
         return
     finally:
         note_calls(connection.provider, Lane.CLICK, meter, clock())
