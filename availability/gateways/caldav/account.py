@@ -20,7 +20,7 @@ from availability.gateways.caldav.discovery import Place, discover
 from availability.gateways.caldav.door import CALENDAR, Door
 from availability.gateways.caldav.fetched import UNPACKED, Fetching, get, item
 from availability.gateways.caldav.xml import CALDAV, DAV
-from availability.gateways.faults import Changed, Missing, Taken, Unsound
+from availability.gateways.faults import Changed, Forbidden, Missing, Taken, Unsound
 from availability.gateways.fetching import Answer, fault_of, packed, unpacked
 from availability.gateways.provider import Entry, Item, Listed, Page, Span, Stored, Watch
 from timeflow.lib import bounds
@@ -32,6 +32,8 @@ PAGE = 200
 UTC = ZoneInfo("UTC")
 DONE = {200, 201, 204}
 UID_TAKEN = CALDAV + "no-uid-conflict"
+NONE_MADE = "Its server lets no program make a calendar; make one there and choose it here."
+NO_ROOM = "There is no room left for it on its server."
 ONE_VERSION = xml.body(DAV + "propfind", (DAV + "getetag",))
 
 
@@ -88,6 +90,8 @@ class CalDavAccount:
         ]
         body = xml.body(CALDAV + "mkcalendar", xml.element(DAV + "set", xml.element(DAV + "prop", *described)))
         answer = self._door.ask("MKCALENDAR", address, body)
+        if answer.status in {405, 501}:
+            raise Forbidden(NONE_MADE)
         if answer.status not in DONE:
             raise fault_of(answer)
         where, root = self._door.multistatus("PROPFIND", address, listing.DESCRIBED, depth="0")
@@ -174,6 +178,8 @@ class CalDavAccount:
     def _stored(self, calendar: str, event_id: str, answer: Answer) -> Stored:
         if answer.status == 409:
             raise Missing  # RFC 4918: there is no collection to put it in
+        if answer.status in {413, 507}:
+            raise Forbidden(NO_ROOM)
         if answer.status not in DONE:
             raise fault_of(answer)
         path = path_of(joined(calendar, event_id))

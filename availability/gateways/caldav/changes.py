@@ -64,12 +64,14 @@ def resources(where: str, found: xml.Element) -> Iterator[tuple[str, xml.Respons
 
 
 def version(said: xml.Response) -> str:
-    """Its ETag; a weak one is as good as any to tell versions apart."""
+    """The ETag that a property says."""
     return etag(said.text(ETAG))
 
 
 def etag(text: str) -> str:
-    return text.strip().removeprefix("W/")
+    """In one spelling, fit for If-Match: servers write the same one with and without quotes, weak and not."""
+    core = text.strip().removeprefix("W/").strip('"')
+    return f'"{core}"' if core else ""
 
 
 def _synced(answer: Answer, since: str) -> Changes:
