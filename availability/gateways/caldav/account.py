@@ -25,7 +25,7 @@ from availability.gateways.fetching import Answer, fault_of, packed, unpacked
 from availability.gateways.provider import Entry, Item, Listed, Page, Span, Stored, Watch
 from timeflow.lib import bounds
 from timeflow.lib.ids import new_id
-from timeflow.lib.outbound import OutboundSession
+from timeflow.lib.outbound import MAX_SECONDS, OutboundSession, Resolver, look_up
 
 PAGE = 200
 """Resources on a page of changes."""
@@ -38,7 +38,10 @@ ONE_VERSION = xml.body(DAV + "propfind", (DAV + "getetag",))
 
 
 class CalDavAccount:
-    """`now` dates what is written; `zone` is the person's clock, for events that have none of their own."""
+    """`now` dates what is written; `zone` is the person's clock, for events that have none of their own.
+
+    `max_seconds` bounds each request. Making one asks nobody.
+    """
 
     def __init__(
         self,
@@ -48,9 +51,11 @@ class CalDavAccount:
         *,
         now: datetime,
         zone: ZoneInfo = UTC,
-        session: OutboundSession | None = None,
+        max_seconds: float = MAX_SECONDS,
+        resolver: Resolver = look_up,
     ) -> None:
-        self._door = Door(address, user, password, session or OutboundSession(has_password=True))
+        session = OutboundSession(has_password=True, max_seconds=max_seconds, resolver=resolver)
+        self._door = Door(address, user, password, session)
         self._user, self._now, self._zone = user, now, zone
         self._asked: tuple[tuple[str, str], Changes] | None = None
 

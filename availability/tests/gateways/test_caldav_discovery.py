@@ -20,7 +20,7 @@ from availability.tests.gateways.scripted import (
     response,
     scripted,
 )
-from timeflow.lib.outbound import OutboundSession
+from timeflow.lib.outbound import look_up
 from timeflow.lib.public_addresses import private_host
 
 BASIC = "Basic " + base64.b64encode("alice@example.com:pässword: ☂".encode()).decode()
@@ -157,10 +157,8 @@ def test_a_refused_password_and_a_server_in_trouble_are_told_apart(server, statu
     ],
 )
 def test_a_wrong_address_is_refused_with_the_reason(address, words):
-    session = OutboundSession(has_password=True, resolver=lambda *_host: [ip_address("93.184.215.14")])
-    if "127" in address:
-        session = OutboundSession(has_password=True)
-    found = CalDavAccount(address, "alice", "secret", now=NOW, session=session)
+    resolver = look_up if "127" in address else lambda *_host: [ip_address("93.184.215.14")]
+    found = CalDavAccount(address, "alice", "secret", now=NOW, resolver=resolver)
     with pytest.raises(Unsound, match=words):
         found.calendars()
 
