@@ -91,7 +91,7 @@ class CalDavAccount:
         described = [
             xml.element(DAV + "displayname", plain(name, bounds.CALENDAR_NAME)),
             xml.element(CALDAV + "supported-calendar-component-set", xml.element(CALDAV + "comp", name="VEVENT")),
-            xml.element(CALDAV + "calendar-timezone", _zone_text(zone)),
+            *([xml.element(CALDAV + "calendar-timezone", _zone_text(zone))] if zone else []),
         ]
         body = xml.body(CALDAV + "mkcalendar", xml.element(DAV + "set", xml.element(DAV + "prop", *described)))
         answer = self._door.ask("MKCALENDAR", address, body)
