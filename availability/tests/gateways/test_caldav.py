@@ -195,6 +195,7 @@ def test_an_id_is_used_once(radicale, work, alice_dav):
     account.insert(work, account.id_for(MARK, 1), BLOCK)
     with pytest.raises(Taken):
         alice_dav().insert(work, account.id_for(MARK, 1), BLOCK)
+    assert alice_dav().get(work, account.id_for(MARK, 1)).mark == MARK
     assert account.insert(work, account.id_for(MARK, 2), BLOCK).id.endswith("-2.ics")
     assert len(alice_dav().changes(work).items) == 2
 
