@@ -1,5 +1,6 @@
 """Every address of the stand-in, and what answers there: the API, OAuth, pages for people, control."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from urllib.parse import unquote
 from timeflow.fakes.google import api, control, identity  # noqa: F401 - api registers its doors
 from timeflow.fakes.google.calls import ROOT, Call, Door, find_door, insufficient
 from timeflow.fakes.google.exchange import Answer, Refused, Request, as_json, not_found
+from timeflow.fakes.google.fields import part_of
 from timeflow.fakes.google.oauth import NotGranted
 from timeflow.fakes.google.pages import Site
 
@@ -66,7 +68,10 @@ class Doors:
         if not scopes:
             raise insufficient()
         calendar_id, event_id = (unquote(parts.get(name, "")) for name in ("calendarId", "eventId"))
-        return found.answer(Call(google.api, request, access, calendar_id, event_id, scopes))
+        answer = found.answer(Call(google.api, request, access, calendar_id, event_id, scopes))
+        if answer.status != 200 or not (wanted := request.one("fields")):
+            return answer
+        return as_json(part_of(json.loads(answer.body), wanted), headers=answer.headers)
 
     def _token(self, request: Request) -> Answer:
         form = {name: values[-1] for name, values in request.form().items()}

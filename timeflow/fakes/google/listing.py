@@ -123,6 +123,8 @@ def list_events(events: Events, request: Request, show: Callable[[Event], dict[s
         chosen = [event for event in events.calendar.events.values() if event.change > place]
     else:
         chosen = list(events.calendar.events.values())
+    # In no order that anybody may count on: what differs from its series may come before it.
+    chosen.sort(key=lambda event: event.change)
     found = [event for event in _spread(events, chosen, wish) if _matches(event, request)]
     if order == "startTime":
         found.sort(key=lambda event: event.start.instant(events.calendar.zone))

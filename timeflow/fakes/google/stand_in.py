@@ -60,11 +60,27 @@ class Google:
         self.faults = Faults()
         self.doors = Doors(self)
         self.url = ""
-        self.calls: Counter[str] = Counter()
-        self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
+        self._calls: Counter[str] = Counter()
+        self._exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
         self.asked: list[dict[str, str]] = []
         self.exchanged: list[dict[str, str]] = []
         self.revoked: list[str] = []
+
+    @property
+    def calls(self) -> Counter[str]:
+        with self.store.lock:
+            return Counter(self._calls)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        with self.store.lock:
+            return list(self._exchanges)
+
+    def forget(self) -> None:
+        """Count and keep requests anew from here on."""
+        with self.store.lock:
+            self._calls.clear()
+            self._exchanges.clear()
 
     @property
     def channels(self) -> list[Channel]:
@@ -77,11 +93,11 @@ class Google:
 
     def note(self, kind: str, request: Request, answer: Answer | None) -> None:
         with self.store.lock:
-            self.calls[kind] += 1
+            self._calls[kind] += 1
             if request.path.startswith("/calendar/"):
                 sent, told = as_sent(request.body), as_sent(answer.body) if answer else None
                 status, query = answer.status if answer else 0, dict(request.query)
-                self.exchanges.append(Exchange(kind, request.method, request.path, query, sent, status, told))
+                self._exchanges.append(Exchange(kind, request.method, request.path, query, sent, status, told))
 
     # People and their calendars
 
@@ -251,7 +267,7 @@ class Google:
                     for one in self.store.calendars.values()
                 ],
                 "channels": [{**asdict(one), "expires_at": one.expires_at.isoformat()} for one in self.channels],
-                "calls": dict(self.calls),
+                "calls": dict(self._calls),
             }
 
     def _events(self, calendar_id: str) -> Events:

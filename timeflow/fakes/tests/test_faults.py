@@ -96,7 +96,7 @@ def test_requests_are_counted_by_kind_and_kept_with_what_they_said(google, ask):
     insert, listing, _ = google.exchanges
     assert (insert.sent["summary"], insert.status, insert.answered["summary"]) == ("Lunch", 200, "Lunch")
     assert listing.query == {"maxResults": ["5"]}
-    google.exchanges.clear()
+    google.forget()
 
 
 def test_parallel_requests_lose_nothing(google, ask):
