@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 VERBS = (
     *("add_account", "add_calendar", "share", "unshare", "drop_calendar"),
-    *("add_event", "change_event", "move_event", "delete_event", "event", "events"),
+    *("add_event", "change_event", "change_following", "move_event", "delete_event", "event", "events"),
     *("grant", "expire_access_tokens", "revoke_grants", "expire_sync_tokens", "advance", "forget"),
     *("fail", "slow", "cut", "limit", "mend"),
     *("lose_notifications", "duplicate_notifications", "delay_notifications"),

@@ -25,6 +25,7 @@ class Doors:
         self.site = Site(google)
         self.plain: dict[tuple[str, str], tuple[str, Callable[[Request], Answer]]] = {
             ("GET", "/"): ("page", self.site.index),
+            ("POST", "/"): ("page", self.site.make_trouble),
             ("GET", "/stand-in.css"): ("page", self.site.style),
             ("GET", "/oauth2/authorize"): ("oauth.authorize", self.site.consent),
             ("POST", "/oauth2/authorize"): ("oauth.consent", self.site.answer_consent),

@@ -38,6 +38,14 @@ WORDS = {
     "calendar.freebusy": "See when there is something, but not what",
 }
 MARKS = {"tentative": "tentative", "private": "private", "outOfOffice": "out of office", "transparent": "free"}
+TROUBLES: dict[str, tuple[str, Callable[["Google"], object]]] = {
+    "access": ("Let access tokens end", lambda google: google.expire_access_tokens()),
+    "sync": ("Forget what was synced: lists are asked for anew", lambda google: google.expire_sync_tokens()),
+    "away": ("Be away for the next three requests (503)", lambda google: google.fail(503, count=3)),
+    "quota": ("Refuse the next three requests as too many (403)", lambda google: google.fail(403, count=3)),
+    "lost": ("Lose the next three notifications", lambda google: google.lose_notifications(3)),
+    "mend": ("Let all be well again", lambda google: google.mend()),
+}
 
 
 class Site:
@@ -64,7 +72,16 @@ class Site:
             }
             for account in store.accounts.values()
         ]
-        return self._page("index.html", people=people)
+        troubles = [(name, words) for name, (words, _) in TROUBLES.items()]
+        return self._page("index.html", people=people, troubles=troubles)
+
+    def make_trouble(self, request: Request) -> Answer:
+        form = request.form()
+        if account := form.get("revoke"):
+            self.google.revoke_grants(account[0])
+        elif (deed := form.get("deed", [""])[0]) in TROUBLES:
+            TROUBLES[deed][1](self.google)
+        return redirect("/")
 
     def consent(self, request: Request) -> Answer:
         query = {name: values[-1] for name, values in request.query.items()}

@@ -17,6 +17,7 @@ from timeflow.fakes.google.oauth import OAuth
 from timeflow.fakes.google.push import Channel, Delivery, Push
 from timeflow.fakes.google.resources import shown
 from timeflow.fakes.google.server import as_sent
+from timeflow.fakes.google.splitting import split_series
 from timeflow.fakes.google.store import Account, Calendar, Event, Store
 
 CLIENT_ID, CLIENT_SECRET = "ours", "our secret"
@@ -146,6 +147,11 @@ class Google:
         """Of an occurrence of a series ("<series>_20260105T080000Z") it makes an exception."""
         with self.store.lock:
             return self._shown(calendar_id, self._events(calendar_id).patch(event_id, change))
+
+    def change_following(self, calendar_id: str, event_id: str, change: dict[str, Any]) -> dict[str, Any]:
+        """From this occurrence on ("this and following events"): the series ends before it and another one begins."""
+        with self.store.lock:
+            return self._shown(calendar_id, split_series(self._events(calendar_id), event_id, change))
 
     def move_event(self, calendar_id: str, event_id: str, *, hours: float) -> dict[str, Any]:
         with self.store.lock:

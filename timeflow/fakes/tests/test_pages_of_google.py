@@ -106,6 +106,19 @@ def test_a_person_moves_deletes_and_adds_an_event_as_in_google(page: Page, peopl
 
 
 @pytest.mark.browser
+def test_a_person_makes_something_go_wrong_and_takes_grants_back(page: Page, peopled):
+    ask = asker(peopled, MAYA, "calendar")
+    page.goto(peopled.url)
+    assert not Axe().run(page).response["violations"]
+    page.get_by_role("button", name="Be away").click()
+    page.get_by_role("button", name="Let access tokens end").click()
+    assert [ask("GET", "colors").status_code for _ in range(4)] == [503, 503, 503, 401]
+    page.get_by_role("button", name=f"Take back what programs may do for {MAYA}").click()
+    expect(page.get_by_role("heading", name="Stand-in for Google")).to_be_visible()
+    assert peopled.oauth.grants == {}
+
+
+@pytest.mark.browser
 def test_a_person_agrees_as_one_of_the_accounts_to_what_they_ticked(page: Page, peopled):
     back = "http://127.0.0.1:8000/back"
     page.route(f"{back}**", lambda route: route.fulfill(body="back", content_type="text/plain"))
