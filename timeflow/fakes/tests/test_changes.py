@@ -236,6 +236,19 @@ def test_busy_times_are_merged_and_leave_out_what_is_free_declined_or_cancelled(
     assert reason(ask("POST", "freeBusy", {"items": []})) == (400, "required")
 
 
+def test_a_token_is_void_once_another_may_do_more_or_less(google):
+    google.add_account(BOB)
+    google.add_event(ALICE, meeting("Lunch"))
+    google.share(ALICE, BOB, "freeBusyReader")
+    ask, there = asker(google, BOB, "calendar"), f"calendars/{ALICE}/events"
+    token = ask("GET", there).json()["nextSyncToken"]
+    google.share(ALICE, BOB, "reader")
+    assert reason(ask("GET", there, syncToken=token)) == (410, "fullSyncRequired")
+    page = ask("GET", there).json()
+    google.share(ALICE, BOB, "reader")
+    assert (titles(page), ask("GET", there, syncToken=page["nextSyncToken"]).status_code) == (["Lunch"], 200)
+
+
 def test_a_token_of_one_person_lists_nothing_of_another(google, ask):
     google.add_account(BOB)
     google.add_event(BOB, meeting("Of Bob"))

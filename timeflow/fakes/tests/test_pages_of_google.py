@@ -30,6 +30,12 @@ def test_control_doors_make_people_calendars_and_events_and_tell_what_there_is(g
     assert event["start"]["dateTime"] == "2026-03-02T11:00:00+01:00"
 
 
+def test_control_doors_say_what_can_be_done(google):
+    verbs = requests.get(f"{google.url}/control/", timeout=10).json()
+    assert "status: int" in verbs["fail"]
+    assert "state" not in verbs
+
+
 def test_control_doors_set_faults_and_the_clock(google, ask):
     control(google, "fail", status=503, count=1)
     assert ask("GET", "colors").status_code == 503

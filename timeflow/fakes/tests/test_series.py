@@ -121,8 +121,9 @@ def test_an_occurrence_that_the_rule_does_not_have_is_not_found(ask, series):
 
 
 def test_exceptions_and_additions_in_the_rule_count_on_the_wall(ask):
-    lines = ["RRULE:FREQ=DAILY;UNTIL=20260401T070000Z", "EXDATE;TZID=Europe/Berlin:20260329T090000,20260330T090000"]
-    made = ask("POST", HERE, meeting(day="2026-03-27", recurrence=[*lines, "RDATE:20260410T070000Z"])).json()
+    lines = ["RRULE:FREQ=DAILY;UNTIL=20260401T070000Z", "EXDATE;TZID=Europe/Berlin:20260329T090000"]
+    lines += ["EXRULE:FREQ=DAILY;INTERVAL=3;COUNT=2;BYMONTHDAY=30", "RDATE:20260410T070000Z"]
+    made = ask("POST", HERE, meeting(day="2026-03-27", recurrence=lines)).json()
     days = [one["start"]["dateTime"][8:16] for one in instances(ask, made)]
     assert days == ["27T09:00", "28T09:00", "31T09:00", "01T09:00", "10T09:00"]
 
