@@ -49,7 +49,7 @@ class Doors:
             try:
                 found, parts = find_door(request.method, path)
             except Refused as refused:
-                return "unknown", refused.answer
+                return "calendar.unknown", refused.answer
             return found.kind, partial(self._locked, partial(self._call, found, parts), request)
         if path.startswith("/people/"):
             return "page", partial(self._locked, self.site.calendar, request)

@@ -91,8 +91,9 @@ def test_a_quota_counts_each_account_apart_and_begins_anew_after_a_minute(google
 def test_requests_are_counted_by_kind_and_kept_with_what_they_said(google, ask):
     ask("POST", HERE, meeting("Lunch"))
     ask("GET", HERE, maxResults=5)
-    assert google.calls == {"events.insert": 1, "events.list": 1}
-    insert, listing = google.exchanges
+    ask("GET", "nowhere")
+    assert google.calls == {"events.insert": 1, "events.list": 1, "calendar.unknown": 1}
+    insert, listing, _ = google.exchanges
     assert (insert.sent["summary"], insert.status, insert.answered["summary"]) == ("Lunch", 200, "Lunch")
     assert listing.query == {"maxResults": ["5"]}
     google.forget()
