@@ -42,7 +42,8 @@ def _rules(lines: Sequence[str], start: Moment, zone: str) -> rruleset:
     rules.rdate(first)
     for line in lines:
         found = LINE.fullmatch(line.strip())
-        if not found:
+        # Google repeats nothing several times a day.
+        if not found or re.search("FREQ=(SECONDLY|MINUTELY|HOURLY)", line):
             raise ValueError(line)
         name, options, value = found.groups()
         if name in ("RRULE", "EXRULE"):
