@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.models import Connection
-from availability.models import Event, Series
+from availability.models import Event, RemoteItem, Series
 from availability.tests.at_google import EMAIL, AtGoogle, at
 from timeflow.lib import bounds
 from timeflow.lib.models import Errand
@@ -110,6 +110,19 @@ def test_a_forgotten_token_means_reading_everything_and_missing_nothing(there):
     there.google.change_event(EMAIL, kept, {"summary": "Changed"})
     there.step()
     assert there.titles() == ["Changed"]
+
+
+def test_once_a_week_everything_is_read_so_that_what_was_never_told_comes_to_light(there):
+    there.add("Meeting", 3)
+    there.step()
+    Event.objects.all().delete()
+    RemoteItem.objects.all().delete()
+    there.later(days=6)
+    there.step()
+    assert there.titles() == []
+    there.later(days=2)
+    there.step()
+    assert there.titles() == ["Meeting"]
 
 
 def test_a_server_in_trouble_is_left_alone_longer_each_time_and_its_events_stay(there):

@@ -34,6 +34,7 @@ SAFETY = timedelta(hours=4)
 """How often a calendar is read whose provider tells of changes."""
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 A_DAY = timedelta(days=1)
+WHOLE_EVERY = timedelta(days=7)
 AT_ONCE = 500
 log = logging.getLogger(__name__)
 STEP, LIST = "availability.tasks.step_calendar", "availability.tasks.list_calendars"
@@ -103,16 +104,22 @@ def _open_window(calendar: Calendar, now: datetime) -> None:
 
 
 def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
-    """A pass from where the last one ended, or went on: all pages, then what a pass over everything did not meet."""
+    """A pass from where the last one ended, or went on: all pages, then what a pass over everything did not meet.
+
+    Now and then it is one over everything, for providers were seen to forget a change.
+    """
+    if mirror.token and not mirror.page and mirror.whole_at and clock() - mirror.whole_at > WHOLE_EVERY:
+        keep(mirror, token="")
     if not (mirror.is_whole and not mirror.page and mirror.token):
         try:
             _pages(mirror, provider, clock)
         except TokenExpired:
             keep(mirror, token="", page="")
             _pages(mirror, provider, clock)
-    if mirror.is_whole:
-        end_whole_pass(mirror, clock())
     now = clock()
+    if mirror.is_whole:
+        end_whole_pass(mirror, now)
+        keep(mirror, whole_at=now)
     if mirror.has_news:
         with changing(mirror.user_id) as person:
             keep(mirror, is_whole=False, has_news=False)

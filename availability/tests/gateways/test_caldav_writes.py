@@ -18,7 +18,7 @@ def test_a_stored_event_whose_version_is_not_told_is_asked_for_it(server, odd, c
     server.on("PUT", f"/cal/{BLOCK.mark}-1.ics", Said(201))
     there = multistatus(response(f"/cal/{BLOCK.mark}-1.ics", etag('"5"')))
     server.on("PROPFIND", f"/cal/{BLOCK.mark}-1.ics", there)
-    assert odd.insert(cal, odd.id_for(BLOCK.mark, 1), BLOCK).etag == '"5"'
+    assert odd.insert(cal, odd.id_for(cal, BLOCK.mark, 1), BLOCK).etag == '"5"'
     assert server.asked[0].headers["If-None-Match"] == "*"
 
 

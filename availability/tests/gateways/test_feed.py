@@ -234,7 +234,7 @@ def test_nothing_is_written_into_a_feed(server, address):
     feed, entry = Feed(address), Entry("m", "Write", MORNING, NIGHT)
     for write in (
         lambda: feed.make_calendar("New", "Europe/Berlin"),
-        lambda: feed.insert("feed", feed.id_for("m", 1), entry),
+        lambda: feed.insert("feed", feed.id_for("feed", "m", 1), entry),
         lambda: feed.update("feed", "m", entry, was=None, etag=""),
         lambda: feed.delete("feed", "m", etag=""),
     ):
