@@ -154,6 +154,7 @@ RATE_LIMITS = {
     "schedule": [(10, _MINUTE), (60, _HOUR)],
     "files": [(5, _MINUTE), (30, _HOUR)],
     "hook": [(3_000, _MINUTE), (100_000, _HOUR)],
+    "look": [(10, _MINUTE), (120, _HOUR)],
 }
 
 AUTH_USER_MODEL = "accounts.User"

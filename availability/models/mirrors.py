@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Connection
+from accounts.models import Connection, User
 from availability.models.calendars import Calendar
 from timeflow.lib.ids import new_id
 
@@ -145,6 +145,11 @@ class Channel(models.Model):
     made_at = models.DateTimeField()
     renew_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+
+    @property
+    def user(self) -> "User":
+        """Whose it is."""
+        return self.connection.user
 
 
 class CallCount(models.Model):
