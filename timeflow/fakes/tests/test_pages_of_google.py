@@ -49,6 +49,7 @@ def test_control_doors_set_faults_and_the_clock(google, ask):
         ("explode", {}, 404),
         ("note", {}, 404),
         ("fail", {"state": 500}, 400),
+        ("fail", {"status": 200}, 400),
         ("add_calendar", {"email": "nobody@gmail.example", "name": "x"}, 400),
         ("delete_event", {"calendar_id": ALICE, "event_id": "never0"}, 404),
     ],
