@@ -22,8 +22,6 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from accounts.tests.google import Google, running
 from accounts.tests.signing_in import sign_in
-from timeflow.fakes.google import Google as GoogleCalendar
-from timeflow.fakes.google import running_google
 from timeflow.lib.databases import go_by
 from timeflow.tests.browser import alice_page, browser_type_launch_args, page, playwright  # noqa: F401  # fixtures
 
@@ -201,15 +199,6 @@ def _lead_to(settings, url: str) -> None:
     settings.GOOGLE_URL = url
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**directives, "form-action": ["'self'", url]}}
-
-
-@pytest.fixture
-def google_calendar(settings) -> Iterator[GoogleCalendar]:
-    """A stand-in for Google, its calendars included, that this process can ask."""
-    with running_google() as stand_in:
-        settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = stand_in.client_id, stand_in.client_secret
-        _lead_to(settings, stand_in.url)
-        yield stand_in
 
 
 def _page_client(user: User) -> Client:

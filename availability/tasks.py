@@ -7,9 +7,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Connection, User
+from availability.domain.quota import Lane
 from availability.services import imports
-from availability.services.mirrors import listing, stepping, target
-from availability.services.mirrors.quota import Lane
+from availability.services.mirrors import channels, listing, stepping, target
 from timeflow.lib.queue import periodic
 
 
@@ -55,3 +55,10 @@ def step_calendar(calendar_id: str, lane: str) -> None:
 def sweep_calendars(*, now: datetime) -> None:
     """Calendars whose time has come, or which are not in step, are read and written."""
     stepping.sweep(now=now)
+
+
+@shared_task(name="availability.tasks.stop_channels")
+@periodic("stop-needless-channels", lease=timedelta(minutes=50))
+def stop_channels(*, now: datetime) -> None:
+    """Providers tell no more of what nobody wants to know."""
+    channels.stop_orphans(now=now, clock=timezone.now)

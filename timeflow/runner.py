@@ -6,6 +6,7 @@ are stopped and the exit code says so.
 
 import argparse
 import os
+import secrets
 import socket
 import sys
 
@@ -17,9 +18,12 @@ from django.urls import reverse
 from timeflow.lib.starting import StartRefused
 from timeflow.processes import COMMANDS, answers, prepare, run_together, say
 
+STAND_IN = [sys.executable, "-m", "timeflow.fakes.google"]
+
 
 def main() -> int:
-    with_demo = not _wish(sys.argv[1:]).no_demo
+    wish = _wish(sys.argv[1:])
+    with_demo = not wish.no_demo
     # Everyday events are of no interest to somebody who looks at the terminal for the address.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     # Nor does anybody at a terminal like to wait.
@@ -27,6 +31,7 @@ def main() -> int:
     os.environ["LISTEN_ON"] = "127.0.0.1"
     try:
         port = _free_port()
+        google = _stand_in(port, wish.fake_google)
         _fill(with_demo=with_demo)
     except (CommandError, StartRefused) as error:
         say(str(error))
@@ -40,9 +45,11 @@ def main() -> int:
         welcome += f" Sign up at {address}{reverse('account_signup' if settings.PASSWORD_SIGN_IN else 'account_login')}"
         if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
             welcome += "\nLetters are printed here, the one with the link that confirms your address among them."
+    if google:
+        welcome += f"\nIts stand-in for Google is at http://127.0.0.1:{google}: connect a calendar and change it there."
     return run_together(
-        COMMANDS,
-        is_serving=lambda: answers(port),
+        {**COMMANDS, **({"google": [*STAND_IN, str(google)]} if google else {})},
+        is_serving=lambda: answers(port) and (not google or answers(google)),
         on_serving=lambda: say(welcome),
         patience=settings.STOP_SECONDS + 3,
     )
@@ -51,14 +58,37 @@ def main() -> int:
 def _wish(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/run", description="Serve TimeFlow on this machine.")
     parser.add_argument("--no-demo", action="store_true", help="do not make the demo person")
+    parser.add_argument(
+        "--fake-google",
+        nargs="?",
+        const="",
+        metavar="PORT",
+        help="run a stand-in for Google, too, and connect to it (at PORT + 1 if not said)",
+    )
     return parser.parse_args(arguments)
+
+
+def _stand_in(port: int, wish: str | None) -> int:
+    """The port of a stand-in for Google, which the settings are told of; 0 without one. Raises `StartRefused`."""
+    if wish is None:
+        return 0
+    google = _checked_port(wish or str(port + 1), "--fake-google", "script/run --fake-google {}")
+    if google == port:
+        raise StartRefused(f"--fake-google wants another port than TimeFlow's, {port}.")
+    os.environ["GOOGLE_URL"] = f"http://127.0.0.1:{google}"
+    os.environ["GOOGLE_CLIENT_ID"], os.environ["GOOGLE_CLIENT_SECRET"] = "timeflow", secrets.token_urlsafe()
+    os.environ.setdefault("PASSWORD_SIGN_IN", "on")
+    return google
 
 
 def _free_port() -> int:
     """The number in PORT, 8000 without one. Raises `StartRefused` if something listens there."""
-    written = os.environ.setdefault("PORT", "8000")
+    return _checked_port(os.environ.setdefault("PORT", "8000"), "PORT", "PORT={} script/run")
+
+
+def _checked_port(written: str, name: str, instead: str) -> int:
     if not written.isdecimal() or not 0 < int(written) < 65535:
-        raise StartRefused(f"PORT is a number from 1 to 65534, not “{written}”.")
+        raise StartRefused(f"{name} is a number from 1 to 65534, not “{written}”.")
     port = int(written)
     with socket.socket() as probe:
         # As a server does, so that connections of the last run that are still closing do not count.
@@ -66,7 +96,7 @@ def _free_port() -> int:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            hint = f"Stop what uses it, or choose another: PORT={port + 1} script/run"
+            hint = f"Stop what uses it, or choose another: {instead.format(port + 1)}"
             raise StartRefused(f"Port {port} cannot be used: {error.strerror}. {hint}") from error
     return port
 

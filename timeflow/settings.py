@@ -153,6 +153,7 @@ RATE_LIMITS = {
     "api": [(120, _MINUTE), (3_000, _HOUR)],
     "schedule": [(10, _MINUTE), (60, _HOUR)],
     "files": [(5, _MINUTE), (30, _HOUR)],
+    "hook": [(3_000, _MINUTE), (100_000, _HOUR)],
     "look": [(10, _MINUTE), (120, _HOUR)],
 }
 
@@ -188,6 +189,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", default="")
 GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", default="")
 GOOGLE_URL = env.str("GOOGLE_URL", default="")
+GOOGLE_CALLS_PER_MINUTE = env.int("GOOGLE_CALLS_PER_MINUTE", default=10_000)
+GOOGLE_CALLS_PER_MINUTE_AND_USER = env.int("GOOGLE_CALLS_PER_MINUTE_AND_USER", default=600)
+GOOGLE_CALLS_PER_DAY = env.int("GOOGLE_CALLS_PER_DAY", default=1_000_000)
+if min(GOOGLE_CALLS_PER_MINUTE, GOOGLE_CALLS_PER_MINUTE_AND_USER, GOOGLE_CALLS_PER_DAY) < 1:
+    raise StartRefused("GOOGLE_CALLS_PER_MINUTE, …_AND_USER and GOOGLE_CALLS_PER_DAY are numbers from 1 on.")
 PASSWORD_SIGN_IN = env.bool("PASSWORD_SIGN_IN", default=not GOOGLE_CLIENT_ID)
 if bool(GOOGLE_CLIENT_ID) != bool(GOOGLE_CLIENT_SECRET):
     raise StartRefused("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both or neither.")
@@ -285,6 +291,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "timeflow.lib.tasks.forget_old_answers", "schedule": 86_400},
     "forget-old-plans": {"task": "scheduling.tasks.forget_old_plans", "schedule": 3600},
     "sweep-calendars": {"task": "availability.tasks.sweep_calendars", "schedule": 60},
+    "stop-needless-channels": {"task": "availability.tasks.stop_channels", "schedule": 3600},
     "roll-calendar-windows": {"task": "availability.tasks.roll_windows", "schedule": 3600},
 }
 

@@ -3,7 +3,7 @@
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.conf import settings as django_settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import SecurityEvent, Session, User
 from accounts.tests.factories import give_password
@@ -22,12 +22,12 @@ def start(page: Page, live_server, google: Google) -> Page:
 
 def go_to_google(page: Page) -> None:
     page.get_by_role("button", name="Go on with Google").click()
-    expect(page.get_by_role("heading", name="Authorize Client")).to_be_visible()
+    expect(page.get_by_role("heading", name="Allow access?")).to_be_visible()
 
 
 def agree(page: Page, subject: str = "weber-1") -> None:
-    page.get_by_placeholder("sub").fill(subject)
-    page.get_by_role("button", name="Authorize").click()
+    page.get_by_label("Address of another account").fill(subject)
+    page.get_by_role("button", name="Allow").click()
 
 
 def cookie_names(page: Page) -> set[str]:
@@ -61,7 +61,7 @@ def test_somebody_new_signs_up_and_comes_back(start: Page, live_server, google: 
 
 def test_whoever_says_no_at_google_is_told_that_nothing_happened(start: Page, live_server):
     go_to_google(start)
-    start.get_by_role("button", name="Deny").click()
+    start.get_by_role("button", name="Cancel").click()
     expect(start.get_by_role("heading", name="You stopped at Google")).to_be_visible()
     assert not User.objects.exists()
     assert django_settings.SESSION_COOKIE_NAME not in cookie_names(start)
@@ -69,7 +69,7 @@ def test_whoever_says_no_at_google_is_told_that_nothing_happened(start: Page, li
     expect(start.get_by_role("heading", name="Welcome back")).to_be_visible()
 
 
-def test_a_used_way_back_and_one_of_another_browser_lead_nowhere(start: Page, live_server, browser):
+def test_a_used_way_back_and_one_of_another_browser_lead_nowhere(start: Page, live_server, google: Google, browser):
     go_to_google(start)
     with start.expect_request("**/accounts/google/login/callback/**") as came_back:
         agree(start)
@@ -81,12 +81,18 @@ def test_a_used_way_back_and_one_of_another_browser_lead_nowhere(start: Page, li
     start.context.clear_cookies()
     start.goto(f"{live_server.url}/accounts/login/")
     go_to_google(start)
-    start.route("**/accounts/google/login/callback/**", lambda route: route.abort())
-    with start.expect_request("**/accounts/google/login/callback/**") as meant_for_this_browser:
-        agree(start, "mallory")
+    meant_for_this_browser = []
+
+    def keep_back(route: Route) -> None:
+        meant_for_this_browser.append(route.fetch(max_redirects=0).headers["location"])
+        route.fulfill(body="kept", content_type="text/plain")
+
+    start.route(f"{google.url}/oauth2/authorize**", keep_back)
+    agree(start, "mallory@gmail.example")
+    expect(start.get_by_text("kept")).to_be_visible()
     other = browser.new_context()
     victim = other.new_page()
-    victim.goto(meant_for_this_browser.value.url)
+    victim.goto(meant_for_this_browser[0])
     expect(victim.get_by_role("heading", name="That way back from Google leads nowhere")).to_be_visible()
     assert not other.cookies()
     other.close()
@@ -135,7 +141,7 @@ def test_a_person_with_google_alone_confirms_by_google_and_their_wish_goes_on(st
     start.get_by_role("button", name="Make the token").click()
     expect(start.get_by_role("heading", name="Is it you?")).to_be_visible()
     go_to_google(start)
-    agree(start, "somebody-else")
+    agree(start, "somebody.else@gmail.example")
     expect(start.get_by_role("heading", name="That was another Google account")).to_be_visible()
     start.goto(f"{live_server.url}/settings/tokens")
     start.get_by_label("Name").fill("Script")

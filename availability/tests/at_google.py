@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.core.cache import caches
+
 from accounts.domain.callers import Caller
 from accounts.models import Connection, User
 from accounts.services.connections import keep_grant
 from accounts.services.google_grants import SCOPES
+from availability.domain.quota import Lane
 from availability.models import Calendar, Event, Mirror
 from availability.services.mirrors.listing import list_calendars
-from availability.services.mirrors.quota import Lane
 from availability.services.mirrors.stepping import step
 from timeflow.fakes.google import Google
 
@@ -26,6 +28,9 @@ class AtGoogle:
     connection: Connection = field(init=False)
 
     def __post_init__(self) -> None:
+        # The quota that earlier tests used up.
+        for cache in caches.all(initialized_only=False):
+            cache.clear()
         self.later(seconds=(self.start - self.now).total_seconds())
         self.google.add_account(EMAIL, "Alice Weber")
         self.connect()

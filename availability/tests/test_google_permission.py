@@ -19,11 +19,11 @@ START = "/settings/connections/google"
 
 
 @pytest.fixture
-def google(google_calendar, alice_client):
+def google(google, alice_client):
     # Google leads nobody back without TLS, but to the own machine.
     alice_client.defaults["SERVER_NAME"] = "localhost"
-    google_calendar.add_account(EMAIL, "Alice Weber")
-    return google_calendar
+    google.add_account(EMAIL, "Alice Weber")
+    return google
 
 
 def asked(answer) -> set[str]:
@@ -123,8 +123,8 @@ def test_only_ones_own_account_is_connected_again(bob_client, connected):
 
 
 @pytest.fixture
-def at_google(google_calendar, alice):
-    world = AtGoogle(google_calendar, alice, datetime(2026, 6, 8, 6, tzinfo=UTC))
+def at_google(google, alice):
+    world = AtGoogle(google, alice, datetime(2026, 6, 8, 6, tzinfo=UTC))
     world.look_around()
     return world
 

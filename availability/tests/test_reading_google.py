@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.models import Connection
-from availability.models import Event, Series
+from availability.models import Event, RemoteItem, Series
 from availability.tests.at_google import EMAIL, AtGoogle, at
+from timeflow.lib import bounds
 from timeflow.lib.models import Errand
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -14,10 +15,10 @@ MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def there(google_calendar, alice, no_worker) -> AtGoogle:
+def there(google, alice, no_worker) -> AtGoogle:
     alice.time_zone = "Europe/Berlin"
     alice.save()
-    found = AtGoogle(google_calendar, alice, MONDAY)
+    found = AtGoogle(google, alice, MONDAY)
     found.look_around()
     return found
 
@@ -111,6 +112,19 @@ def test_a_forgotten_token_means_reading_everything_and_missing_nothing(there):
     assert there.titles() == ["Changed"]
 
 
+def test_once_a_week_everything_is_read_so_that_what_was_never_told_comes_to_light(there):
+    there.add("Meeting", 3)
+    there.step()
+    Event.objects.all().delete()
+    RemoteItem.objects.all().delete()
+    there.later(days=6)
+    there.step()
+    assert there.titles() == []
+    there.later(days=2)
+    there.step()
+    assert there.titles() == ["Meeting"]
+
+
 def test_a_server_in_trouble_is_left_alone_longer_each_time_and_its_events_stay(there):
     there.add("Meeting", 3)
     there.step()
@@ -167,3 +181,40 @@ def test_a_worker_that_dies_between_pages_loses_nothing(there, monkeypatch):
     mirror = there.step()
     assert mirror.page == ""
     assert len(there.titles()) == 25
+
+
+def test_what_cannot_be_read_is_counted_once_and_the_rest_is_here(there):
+    there.add("Meeting", 3)
+    times = {"start": at(MONDAY), "end": at(MONDAY + timedelta(minutes=1))}
+    there.google.add_event(EMAIL, {"summary": "Storm", "recurrence": ["RRULE:FREQ=SECONDLY"], **times})
+    for _ in range(2):
+        mirror = there.step()
+        assert there.titles() == ["Meeting"]
+        assert list(mirror.skipped.values()) == [1]
+        there.google.expire_sync_tokens()
+    assert mirror.fault == ""
+
+
+def test_ten_thousand_dates_of_one_series_are_the_most_that_are_kept(there):
+    times = {"start": at(MONDAY), "end": at(MONDAY + timedelta(minutes=10))}
+    there.google.add_event(EMAIL, {"summary": "Pulse", "recurrence": ["RRULE:FREQ=MINUTELY;INTERVAL=15"], **times})
+    there.add("Meeting", 3)
+    there.step()
+    assert 10_000 <= Event.objects.filter(title="Pulse").count() <= 10_001
+    assert Event.objects.filter(title="Meeting").exists()
+
+
+def test_more_events_than_a_person_may_have_stop_the_calendar_and_say_so(there, monkeypatch):
+    monkeypatch.setattr(bounds, "EVENTS", 3)
+    for number in range(5):
+        there.add(f"Event {number}", 1 + number)
+    mirror = there.step()
+    assert "holds too much" in mirror.fault
+    assert there.titles() == []
+    assert mirror.rests_until > there.now
+
+
+def test_markup_in_a_title_is_text(there):
+    there.add("<script>alert(1)</script>", 3)
+    there.step()
+    assert there.titles() == ["<script>alert(1)</script>"]

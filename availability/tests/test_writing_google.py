@@ -69,8 +69,8 @@ class Plan(AtGoogle):
 
 
 @pytest.fixture
-def plan(google_calendar, alice, no_worker) -> Plan:
-    found = Plan(google_calendar, alice, MONDAY)
+def plan(google, alice, no_worker) -> Plan:
+    found = Plan(google, alice, MONDAY)
     found.begin()
     return found
 

@@ -16,13 +16,15 @@ from timeflow.lib.metrics import RATE_REFUSALS
 from timeflow.lib.pages import said_to_script
 
 # Counted by where a request came from, whoever sent it.
-BY_ADDRESS = frozenset({"ip", "auth"})
+BY_ADDRESS = frozenset({"ip", "auth", "hook"})
 # Scopes of everyday use.
 EVERYDAY = frozenset({"page", "api"})
 # What is sent here is a step of signing in, or changes a way to.
 SIGN_IN_ROOT = "/accounts/"
 # Asked by the machines that run and watch this one, which know no host name and must always get an answer.
 HEALTH_CHECKS = frozenset({"/healthz", "/readyz", "/metrics"})
+# What providers call, from few addresses and for many people: counted in a scope of its own alone.
+HOOKS = "/hooks/"
 View = Callable[..., Any]
 
 
@@ -52,7 +54,7 @@ class RateLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            _let_through("ip", request, AnonymousUser())
+            _let_through("hook" if request.path.startswith(HOOKS) else "ip", request, AnonymousUser())
         except TryLater as refusal:
             return refused(request, refusal)
         answer = self.get_response(request)
@@ -62,6 +64,8 @@ class RateLimitMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, _args: Any, _kwargs: Any) -> HttpResponse | None:
         if is_api_view(view):
+            return None
+        if request.path.startswith(HOOKS):
             return None
         try:
             _let_through(page_scope(request, view), request, request.user)

@@ -175,7 +175,23 @@ GROUPS: dict[str, list[Variable]] = {
         Variable(
             "GOOGLE_URL",
             "Google itself",
-            "the origin of a stand-in for Google, in development; refused in a public installation",
+            "the origin of a stand-in for Google, in development (`script/run --fake-google` sets it); refused in a "
+            "public installation",
+        ),
+        Variable(
+            "GOOGLE_CALLS_PER_MINUTE",
+            "10000",
+            "what Google grants to the project in a minute (Cloud console, Quotas); nine tenths of it are used",
+        ),
+        Variable(
+            "GOOGLE_CALLS_PER_MINUTE_AND_USER",
+            "600",
+            "the same for one person's account",
+        ),
+        Variable(
+            "GOOGLE_CALLS_PER_DAY",
+            "1000000",
+            "the same for the project in a day",
         ),
         Variable(
             "ADMIN_PATH",
@@ -202,7 +218,7 @@ GROUPS: dict[str, list[Variable]] = {
             "none",
             "comma-separated hosts and networks that people's calendars may be fetched from although they "
             "are not public, or at another port than 80, 443 and 8443; a named host is trusted wherever "
-            "its name leads",
+            "its name leads; a calendar's password is sent without encryption only to these",
             "caldav.lan,10.0.0.0/8,caldav.lan:5232,[fd00::1]:5232",
         ),
     ],

@@ -29,12 +29,12 @@ def on_monday(hour: int) -> datetime:
 
 
 @pytest.fixture
-def google(google_calendar):
-    google_calendar.add_account(EMAIL, "Alice Weber")
+def google(google):
+    google.add_account(EMAIL, "Alice Weber")
     for title, hour, fields in (("Standup", 9, {}), ("Lunch?", 12, {"status": "tentative", "visibility": "private"})):
         times = {"start": at(on_monday(hour)), "end": at(on_monday(hour + 1))}
-        google_calendar.add_event(EMAIL, {"summary": title, **times, **fields})
-    return google_calendar
+        google.add_event(EMAIL, {"summary": title, **times, **fields})
+    return google
 
 
 def connect(page: Page, address: str) -> None:

@@ -51,6 +51,8 @@ CLOCKS = {
 CLOCK_READERS = {
     "timeflow/lib/outbound.py": "it measures how long a server keeps it waiting",
     "timeflow/lib/web_worker.py": "it measures how long a client keeps it waiting",
+    "timeflow/fakes/google/clock.py": "it is the clock of another service",
+    "timeflow/fakes/google/push.py": "it measures when what is to be late is due",
     "accounts/models/people.py": "Django's own account life asks for a creation time before any door can pass one",
 }
 # What opens a connection to another server by itself, where else it does so, and to whom.
@@ -60,8 +62,11 @@ CALLERS = {
     "timeflow/lib/doctor.py": "to PUBLIC_URL, which is this installation itself",
     "timeflow/lib/web_worker.py": "to nobody: it is how the web process listens",
     "timeflow/processes.py": "to the server that it started",
+    "timeflow/fakes/google/push.py": "to watchers on this machine",
+    "timeflow/fakes/google/visiting.py": "to the stand-in, as a browser",
     "timeflow/runner.py": "to nobody: it asks whether a port is free",
     "accounts/gateways/google.py": "to Google's own addresses",
+    "availability/gateways/caldav/door.py": "to nobody: it takes from requests how a password is proved by a digest",
     "benchmarks/image.py": "to the containers that it started",
     "benchmarks/stack.py": "to the servers that it started",
 }

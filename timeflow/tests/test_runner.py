@@ -62,9 +62,9 @@ def test_if_one_child_dies_the_other_stops_and_the_code_says_so(together, victim
     assert "ended (code -9); stopping the others." in parent.stdout.read()
 
 
-def start_with(port: str) -> subprocess.CompletedProcess:
+def start_with(port: str, *words: str) -> subprocess.CompletedProcess:
     environment = {**os.environ, "PORT": port}
-    command = [sys.executable, "-m", "timeflow.runner"]
+    command = [sys.executable, "-m", "timeflow.runner", *words]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -81,6 +81,13 @@ def taken_port():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def unused_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 @pytest.mark.parametrize("written", ["0", "65535", "-1", "eighty", ""])
@@ -109,3 +116,12 @@ def test_a_second_one_on_the_same_data_is_refused_before_it_touches_them():
         first.communicate("\n")
     assert second.returncode == 1
     assert "TimeFlow is running already with the data in" in second.stdout
+
+
+def test_a_stand_in_for_google_wants_a_free_port_of_its_own(taken_port, unused_port):
+    ended = start_with(str(unused_port), "--fake-google", str(taken_port))
+    assert ended.returncode == 1
+    assert f"Port {taken_port} cannot be used" in ended.stdout
+    assert f"script/run --fake-google {taken_port + 1}" in ended.stdout
+    assert "--fake-google is a number" in start_with(str(unused_port), "--fake-google", "here").stdout
+    assert "another port than TimeFlow's" in start_with(str(unused_port), "--fake-google", str(unused_port)).stdout

@@ -9,13 +9,14 @@ SAFE = "!$&'()*+,;=:@-._~"
 
 
 def origin(address: str) -> str:
-    """ "https://calendar.example:443". Raises `Unsound` for what is no address."""
+    """ "https://calendar.example:443"; "" for what is no address."""
     try:
         parts = urlsplit(address)
         port = parts.port or PORTS.get(parts.scheme)
-    except ValueError as error:
-        raise Unsound from error
-    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"
+    except ValueError:
+        return ""
+    host = (parts.hostname or "").rstrip(".")
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def path_of(address: str) -> str:
@@ -37,5 +38,7 @@ def folder(where: str, href: str = "") -> str:
 
     Raises `Unsound`.
     """
-    parts = urlsplit(joined(where, href))
-    return f"{parts.scheme}://{parts.netloc}{path_of(parts.geturl()).rstrip('/')}/"
+    address = joined(where, href)
+    scheme, _colon, place = origin(address).partition(":")
+    place = place.removesuffix(f":{PORTS.get(scheme)}")
+    return f"{scheme}:{place}{path_of(address).rstrip('/')}/"

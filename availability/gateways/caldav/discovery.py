@@ -7,11 +7,12 @@ root; from there to the principal (RFC 5397) and to its calendar homes (RFC 4791
 from dataclasses import dataclass
 
 from availability.gateways.caldav import xml
-from availability.gateways.caldav.addresses import folder, joined
+from availability.gateways.caldav.addresses import folder, joined, origin
 from availability.gateways.caldav.door import Door
 from availability.gateways.caldav.xml import CALDAV, DAV
 from availability.gateways.faults import Changed, Forbidden, Missing, Unsound
 from availability.gateways.fetching import NotAsked
+from timeflow.lib.outbound import NotAWebAddress
 
 PRINCIPAL, HOMES = DAV + "current-user-principal", CALDAV + "calendar-home-set"
 ADDRESSES, KINDS = CALDAV + "calendar-user-address-set", DAV + "resourcetype"
@@ -34,6 +35,8 @@ class Place:
 
 def discover(door: Door, user: str) -> Place:
     """Every host on the way is trusted from then on. Raises a `Fault`."""
+    if not origin(door.home):
+        raise NotAsked(NotAWebAddress.detail)
     refusal = Unsound(NOTHING_THERE)
     for address in dict.fromkeys((door.home, joined(door.home, "/.well-known/caldav"), joined(door.home, "/"))):
         try:

@@ -5,13 +5,13 @@ or to a host that the installation names (`PRIVATE_HOSTS`).
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
 from availability.gateways.caldav import xml
-from availability.gateways.caldav.addresses import origin
+from availability.gateways.caldav.addresses import joined, origin
 from availability.gateways.faults import GrantLost, Unsound
 from availability.gateways.fetching import Answer, ask, fault_of
 from timeflow.lib.outbound import MAX_REDIRECTS, OutboundSession
@@ -28,18 +28,19 @@ class Door:
         self._session = session
         # In bytes: requests would write Latin-1.
         self._basic = HTTPBasicAuth(user.encode(), password.encode())
-        self._digest = HTTPDigestAuth(user, password)
-        self._wanting_digest: set[str] = set()
-        self._trusted = {origin(self.home)}
+        self._new_digest = partial(HTTPDigestAuth, user, password)
+        self._proofs: dict[str, AuthBase] = {}
+        self._trusted = {origin(self.home)} - {""}
 
     def trusts(self, address: str) -> bool:
         return origin(address) in self._trusted
 
     def trust(self, address: str) -> None:
-        """What a trusted server points to. Raises `Unsound` if that would leave encryption."""
-        if urlsplit(address).scheme != "https" and urlsplit(self.home).scheme == "https":
+        """What a trusted server points to. Raises `Unsound` if that is no address, or would leave encryption."""
+        place = origin(address)
+        if not place.startswith("https:") and not (place and origin(self.home).startswith("http:")):
             raise Unsound
-        self._trusted.add(origin(address))
+        self._trusted.add(place)
 
     def multistatus(self, method: str, address: str, body: bytes, *, depth: str) -> tuple[str, xml.Element]:
         """(where it was answered, the document). Raises a `Fault` for every answer but a multistatus."""
@@ -57,7 +58,7 @@ class Door:
             answer = self._asked(method, address, data=body, headers=sent, allow_redirects=False)
             if not answer.leads_to:
                 return answer
-            address = urljoin(address, answer.leads_to)
+            address = joined(address, answer.leads_to)
             self.trust(address)
         raise Unsound
 
@@ -66,16 +67,13 @@ class Door:
         if not self.trusts(address):
             raise Unsound
         place = origin(address)
-        answer = ask(self._session, method, address, auth=self._proof(place), **options)
-        if answer.status == 401 and place not in self._wanting_digest and _wants_digest(answer):
-            self._wanting_digest.add(place)
-            answer = ask(self._session, method, address, auth=self._proof(place), **options)
+        answer = ask(self._session, method, address, auth=self._proofs.get(place, self._basic), **options)
+        if answer.status == 401 and place not in self._proofs and _wants_digest(answer):
+            self._proofs[place] = self._new_digest()
+            answer = ask(self._session, method, address, auth=self._proofs[place], **options)
         if answer.status == 401:
             raise GrantLost("Its server does not take this name and password.")
         return answer
-
-    def _proof(self, place: str) -> AuthBase:
-        return self._digest if place in self._wanting_digest else self._basic
 
 
 def _wants_digest(answer: Answer) -> bool:

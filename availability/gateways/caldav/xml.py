@@ -14,7 +14,7 @@ DAV = "{DAV:}"
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"
 APPLE = "{http://apple.com/ns/ical/}"
 MAX_DEPTH = 60
-MAX_ELEMENTS = 400_000
+MAX_ELEMENTS = 250_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class GoogleAccount:
         return f"tf{hashlib.sha256(f'{mark} {turn}'.encode()).hexdigest()[:40]}"
 
     def insert(self, calendar: str, event_id: str, entry: Entry) -> Stored:
-        body = {"id": event_id, **body_of(entry)}
+        body = {"id": event_id, **body_of(entry, is_new=True)}
         return _stored(self._client.ask(Call("insert_event", "POST", f"{_of(calendar)}/events", body=body)))
 
     def update(self, calendar: str, event_id: str, entry: Entry, *, was: Entry | None, etag: str) -> Stored:
@@ -144,7 +144,7 @@ def _items(answer: Json) -> tuple[list[Item], Counter[str]]:
         try:
             items.append(item_of(event, zone))
         except (Odd, AttributeError) as error:
-            skipped[str(error) if isinstance(error, Odd) else "is not an event"] += 1
+            skipped[str(error) if isinstance(error, Odd) else "It is not an event."] += 1
     return items, skipped
 
 

@@ -29,7 +29,7 @@ def item_of(event: Event, calendar_zone: str) -> Item:
     """What an event says. Raises `Odd` for one that contradicts itself."""
     event_id = _text(event.get("id"))
     if not event_id:
-        raise Odd("has no id")
+        raise Odd("It has no id.")
     series = _text(event.get("recurringEventId"))
     group, etag = series or event_id, _text(event.get("etag"))
     is_cancelled = event.get("status") == "cancelled"
@@ -39,7 +39,7 @@ def item_of(event: Event, calendar_zone: str) -> Item:
         lines = _cancelled(event) if is_cancelled else _lines(event, calendar_zone)
         span = _span(event) if not is_cancelled else None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise Odd("has times that are not understood") from error
+        raise Odd("Its times are not understood.") from error
     body = "\r\n".join(["BEGIN:VEVENT", f"UID:{group}", *lines, "END:VEVENT", ""])
     return Item(event_id, group, etag, body, mark_of(event), span)
 
@@ -50,20 +50,24 @@ def mark_of(event: Event) -> str:
     return _text(private.get(MARK)) if isinstance(private, dict) else ""
 
 
-def body_of(entry: Entry, was: Entry | None = None) -> dict[str, Any]:
-    """What to send: all of `entry`, or only what is other than in `was`."""
+def body_of(entry: Entry, was: Entry | None = None, *, is_new: bool = False) -> dict[str, Any]:
+    """What to send: all of `entry`, or only what is other than in `was`.
+
+    A change is laid over what is there, so the date of an event that was made all-day must be taken away by name.
+    """
     body: dict[str, Any] = {}
+    undated = {} if is_new else {"date": None}
     if was is None or was.title != entry.title:
         body["summary"] = entry.title
     if was is None or was.notes != entry.notes:
         body["description"] = entry.notes
     if was is None or (was.starts_at, was.ends_at) != (entry.starts_at, entry.ends_at):
-        body["start"], body["end"] = ({"dateTime": _rfc3339(at)} for at in (entry.starts_at, entry.ends_at))
+        body["start"], body["end"] = ({"dateTime": _rfc3339(at), **undated} for at in (entry.starts_at, entry.ends_at))
     if was is None or was.is_private != entry.is_private:
         body["visibility"] = "private" if entry.is_private else "default"
     if was is None or was.is_busy != entry.is_busy:
         body["transparency"] = "opaque" if entry.is_busy else "transparent"
-    if was is None:
+    if is_new:
         body["extendedProperties"] = {"private": {MARK: entry.mark}}
         body["reminders"] = {"useDefault": False}
     return body

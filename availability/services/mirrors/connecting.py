@@ -13,8 +13,9 @@ from accounts.models import Connection, User
 from accounts.services.changes import changing
 from accounts.services.connections import keep_grant, remove_connection
 from accounts.services.google_grants import accept_grant
-from availability.models import Calendar, Mirror
+from availability.models import Calendar, Channel, Mirror
 from availability.selectors.accounts import MAKE_OWN
+from availability.services.mirrors.channels import stop
 from availability.services.mirrors.listing import look_now
 from availability.services.mirrors.target import forget_wishes
 from availability.services.repairs import tell_plan
@@ -25,6 +26,7 @@ from timeflow.lib.queue import enqueue, enqueue_surely
 from timeflow.lib.urgency import ASKED
 
 LIST = "availability.tasks.list_calendars"
+MOST_STOPPED = 20
 CalDav, Feed = Connection.Provider.CALDAV, Connection.Provider.FEED
 
 
@@ -113,6 +115,11 @@ def disconnect(
 
     Asks the provider, so not for use inside a transaction. Raises `NotFound`.
     """
+    for channel in Channel.objects.filter(connection=connection_id, connection__user=user, expires_at__gt=now)[
+        :MOST_STOPPED
+    ]:
+        if not stop(channel, lambda: now):
+            break
     is_told = remove_connection(user=user, connection_id=connection_id, revoke=revoke, caller=caller, now=now)
     with changing(user.pk) as person:
         # Its mirrors went with it.

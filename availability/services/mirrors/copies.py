@@ -83,6 +83,8 @@ def _compare(copy: Copy, span: Span | None) -> None:
         if said and [said.get("starts_at"), said.get("ends_at")] == there:
             copy.sent, copy.sending = said, None
             return
+    # Nobody can have moved what did not arrive.
+    copy.sent, copy.sending = copy.sent or copy.sending, None
     copy.news, (copy.there_from, copy.there_until) = Copy.News.MOVED, span
 
 
@@ -117,7 +119,7 @@ def sent_of(entry: Entry) -> dict[str, object]:
 def entry_sent(copy: Copy) -> Entry | None:
     """What the provider has from us; None if that is not known in full."""
     sent = copy.sent or {}
-    if not sent.get("starts_at") or not sent.get("ends_at"):
+    if not all(sent.get(name) for name in ("mark", "starts_at", "ends_at")):
         return None
     times = {name: datetime.fromisoformat(sent[name]) for name in ("starts_at", "ends_at")}
     return Entry(**{**sent, **times})

@@ -11,12 +11,13 @@ from django.db.models import Q
 from accounts.models import Connection, User
 from accounts.services.changes import changing, holding
 from accounts.services.connections import break_connection
+from availability.domain.quota import Lane
 from availability.gateways.faults import Fault, GrantLost
 from availability.gateways.provider import Access, Listed
 from availability.models import Calendar, Mirror
 from availability.services.calendars import TINTS, update_calendar
 from availability.services.mirrors.providers import open_account
-from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
+from availability.services.mirrors.quota import meter_for, note_calls
 from availability.services.repairs import tell_plan
 from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
@@ -36,7 +37,7 @@ def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> 
 
     What fails is noted with the connection, in words.
     """
-    meter = CountingMeter()
+    meter = meter_for(connection, Lane.CLICK)
     try:
         found = open_account(connection, meter, clock).calendars()
     except Fault as fault:
@@ -54,7 +55,7 @@ def note_fault(connection: Connection, fault: Fault, now: datetime) -> None:
     """Why an account could not be asked; one whose grant is lost must be connected again."""
     if isinstance(fault, GrantLost):
         break_connection(connection=connection, now=now)
-    Connection.objects.filter(pk=connection.pk).update(fault=fault.words)
+    Connection.objects.filter(pk=connection.pk).update(fault=fault.words, listed_at=now)
 
 
 def _keep(connection: Connection, found: Sequence[Listed], now: datetime) -> None:

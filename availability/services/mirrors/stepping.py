@@ -1,20 +1,25 @@
 """The one job: a calendar is read and written until it is in step, by one worker at a time."""
 
+import logging
 import random
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from accounts.models import Connection
 from accounts.services.changes import changing
 from accounts.services.connections import break_connection
+from availability.domain.quota import Lane
 from availability.gateways.faults import Fault, GrantLost, Missing, TokenExpired
 from availability.gateways.provider import Provider
 from availability.models import Calendar, Mirror
 from availability.services.imports import roll_window
+from availability.services.mirrors.channels import is_told, keep_watch
 from availability.services.mirrors.lease import Superseded, claim, keep
 from availability.services.mirrors.providers import open_account
-from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
+from availability.services.mirrors.quota import CountingMeter, meter_for, note_calls
 from availability.services.mirrors.reading import end_whole_pass, take_over
 from availability.services.mirrors.writing import write_out
 from availability.services.occurrences import AHEAD, BACK
@@ -29,11 +34,15 @@ SAFETY = timedelta(hours=4)
 """How often a calendar is read whose provider tells of changes."""
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 A_DAY = timedelta(days=1)
+WHOLE_EVERY = timedelta(days=7)
 AT_ONCE = 500
-STEP = "availability.tasks.step_calendar"
+log = logging.getLogger(__name__)
+STEP, LIST = "availability.tasks.step_calendar", "availability.tasks.list_calendars"
+LISTED_EVERY, LISTED_AGAIN = timedelta(days=1), timedelta(hours=1)
+"""How often it is looked which calendars an account has, and how soon again after that failed."""
 
 
-def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock) -> None:
+def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock, meter: CountingMeter | None = None) -> None:
     """Bring a calendar in step. Two at once do no harm: the second leaves it to the first.
 
     Whatever fails is noted in words, and tried again by the next sweep after a rest that grows.
@@ -41,7 +50,7 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock) -> None:
     mirror = claim(calendar_id, clock())
     if mirror is None:
         return
-    meter = CountingMeter()
+    meter = meter or meter_for(mirror.connection, lane)
     try:
         _step(mirror, open_account(mirror.connection, meter, clock), clock)
     except Superseded:
@@ -55,10 +64,14 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock) -> None:
 
 
 def sweep(*, now: datetime) -> int:
-    """Send what is due to the workers. Returns how many."""
+    """Send what is due to the workers. Returns how many calendars."""
     due = list(Mirror.objects.due(now).order_by("next_at").values_list("pk", flat=True)[:AT_ONCE])
     for pk in due:
         enqueue(STEP, str(pk), Lane.SAFETY, queue=LATER)
+    awake = Connection.objects.filter(state=Connection.State.ACTIVE, user__is_active=True, user__deletion_due_at=None)
+    old = Q(fault="", listed_at__lte=now - LISTED_EVERY) | ~Q(fault="") & Q(listed_at__lte=now - LISTED_AGAIN)
+    for pk in list(awake.filter(old).order_by("listed_at").values_list("pk", flat=True)[:AT_ONCE]):
+        enqueue(LIST, str(pk), queue=LATER)
     # Of an account that is gone.
     Calendar.objects.filter(kind=Calendar.Kind.REMOTE, mirror=None).delete()
     return len(due)
@@ -72,10 +85,14 @@ def _step(mirror: Mirror, provider: Provider, clock: Clock) -> None:
         _read(mirror, provider, clock)
     if mirror.receives_blocks or mirror.is_leaving:
         write_out(mirror, provider, clock)
+    if is_due:
+        _keep_watch(mirror, provider, clock())
     asked_at = Mirror.objects.values_list("asked_at", flat=True).get(pk=mirror.pk)
     is_asked_again = asked_at is not None and asked_at >= began
-    next_at = began if is_asked_again else clock() + _interval(mirror) if is_due else mirror.next_at
+    next_at = began if is_asked_again else clock() + _interval(mirror, clock()) if is_due else mirror.next_at
     keep(mirror, next_at=next_at, held_until=None, rests_until=None, failures=0, fault="")
+    if is_asked_again:
+        enqueue(STEP, str(mirror.pk), Lane.PUSH)
 
 
 def _open_window(calendar: Calendar, now: datetime) -> None:
@@ -87,16 +104,22 @@ def _open_window(calendar: Calendar, now: datetime) -> None:
 
 
 def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
-    """A pass from where the last one ended, or went on: all pages, then what a pass over everything did not meet."""
+    """A pass from where the last one ended, or went on: all pages, then what a pass over everything did not meet.
+
+    Now and then it is one over everything, for providers were seen to forget a change.
+    """
+    if mirror.token and not mirror.page and mirror.whole_at and clock() - mirror.whole_at > WHOLE_EVERY:
+        keep(mirror, token="")
     if not (mirror.is_whole and not mirror.page and mirror.token):
         try:
             _pages(mirror, provider, clock)
         except TokenExpired:
             keep(mirror, token="", page="")
             _pages(mirror, provider, clock)
-    if mirror.is_whole:
-        end_whole_pass(mirror, clock())
     now = clock()
+    if mirror.is_whole:
+        end_whole_pass(mirror, now)
+        keep(mirror, whole_at=now)
     if mirror.has_news:
         with changing(mirror.user_id) as person:
             keep(mirror, is_whole=False, has_news=False)
@@ -109,7 +132,7 @@ def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
 
 def _pages(mirror: Mirror, provider: Provider, clock: Clock) -> None:
     if not mirror.page:
-        keep(mirror, turn=mirror.turn + 1, is_whole=False, skipped={} if not mirror.token else mirror.skipped)
+        keep(mirror, turn=mirror.turn + 1, is_whole=False)
     while True:
         page = provider.changes(mirror.remote_id, token=mirror.token, page=mirror.page)
         take_over(mirror, provider, page, clock())
@@ -117,10 +140,19 @@ def _pages(mirror: Mirror, provider: Provider, clock: Clock) -> None:
             return
 
 
-def _interval(mirror: Mirror) -> timedelta:
+def _keep_watch(mirror: Mirror, provider: Provider, now: datetime) -> None:
+    """What was read is in step, told of changes or not."""
+    try:
+        keep_watch(mirror, provider, now)
+    except GrantLost:
+        raise
+    except Fault:
+        log.info("A calendar cannot be watched at the moment; it is polled.")
+
+
+def _interval(mirror: Mirror, now: datetime) -> timedelta:
     """Until it is read again by itself, a little different for each, so that they do not come all at once."""
-    now_told = mirror.channels.filter(expires_at__isnull=False).exists()
-    every = SAFETY if now_told else POLL.get(Connection.Provider(mirror.connection.provider), FEED_POLL)
+    every = SAFETY if is_told(mirror, now) else POLL.get(Connection.Provider(mirror.connection.provider), FEED_POLL)
     return every * random.uniform(0.9, 1.1)
 
 

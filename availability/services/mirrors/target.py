@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts.models import Connection, User
 from accounts.services.changes import holding
+from availability.domain.quota import Lane
 from availability.errors import NeedsPermission
 from availability.gateways.faults import Away, Fault, Slow
 from availability.gateways.provider import Access, Listed, Provider
@@ -13,7 +14,7 @@ from availability.models import Calendar, Mirror
 from availability.selectors.accounts import may_write, wishes_of
 from availability.services.mirrors.listing import STEP, add_calendar, mirror_of, note_fault
 from availability.services.mirrors.providers import open_account
-from availability.services.mirrors.quota import CountingMeter, Lane, note_calls
+from availability.services.mirrors.quota import meter_for, note_calls
 from timeflow.lib.errors import Invalid
 from timeflow.lib.queue import enqueue
 from timeflow.lib.urgency import ASKED
@@ -26,7 +27,7 @@ def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime
 
     Raises a `Fault` that may pass, `Away` or `Slow`; any other is noted with the connection, in words.
     """
-    meter = CountingMeter()
+    meter = meter_for(connection, Lane.CLICK)
     try:
         listed = _own_one(connection, open_account(connection, meter, clock))
     except (Away, Slow):

@@ -41,6 +41,7 @@ class Faults:
         self._lock = threading.Lock()
         self._planned: list[Fault] = []
         self._asked: dict[str, deque[datetime]] = {}
+        self._mended = threading.Event()
         self.limit = 0
 
     def plan(self, fault: Fault) -> None:
@@ -51,6 +52,12 @@ class Faults:
         with self._lock:
             self._planned.clear()
             self.limit = 0
+            self._mended.set()
+            self._mended = threading.Event()
+
+    def wait(self, seconds: float) -> None:
+        """Until all is mended, at most so long."""
+        self._mended.wait(seconds)
 
     def take(self, kind: str, method: str, path: str) -> Fault | None:
         """The first planned one for this request, which has one less to come then."""
@@ -75,7 +82,9 @@ class Faults:
 
 
 def refusal(status: int, reason: str = "", retry_after: float | None = None) -> Refused:
-    """An error by its status; `reason` where the usual one is not meant."""
+    """An error by its status; `reason` where the usual one is not meant. Raises `ValueError` for what is no error."""
+    if not isinstance(status, int) or not 400 <= status <= 599:
+        raise ValueError(f"An error's status is from 400 to 599, not {status}.")
     said = reason or REASONS.get(status, "backendError")
     domain = "calendar" if said in ("fullSyncRequired", "calendarUsageLimits") else ""
     return Refused(status, said, f"{said}, as the stand-in was told", domain=domain, retry_after=retry_after)

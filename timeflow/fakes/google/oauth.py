@@ -85,6 +85,8 @@ class OAuth:
 
     def __init__(self, store: Store, clients: Mapping[str, str]) -> None:
         self.store, self.clients, self.issuer = store, clients, ""
+        # To which a person may be sent back without TLS.
+        self.plain_hosts = {*LOOPBACK}
         self.codes: dict[str, Code] = {}
         self.access_tokens: dict[str, Access] = {}
         self.grants: dict[tuple[str, str], Grant] = {}
@@ -94,7 +96,7 @@ class OAuth:
         if query.get("client_id") not in self.clients:
             raise NotGranted("invalid_client", "The OAuth client was not found.", 401)
         back = urlsplit(query.get("redirect_uri", ""))
-        if back.scheme not in ("http", "https") or (back.scheme == "http" and back.hostname not in LOOPBACK):
+        if back.scheme not in ("http", "https") or (back.scheme == "http" and back.hostname not in self.plain_hosts):
             raise NotGranted("redirect_uri_mismatch", "The way back is no address of this program.")
         if query.get("response_type") != "code":
             raise NotGranted("unsupported_response_type", "Only response_type=code is known.")

@@ -92,11 +92,11 @@ def respond(google: "Google", request: Request) -> Answer:
     """What the stand-in answers, faults among it. Raises `Cut`."""
     path = request.path
     kind, carry_out = google.doors.find(request)
-    if kind.startswith("control"):
+    if kind in ("control", "page", "unknown"):
         return _safely(carry_out)
     fault = google.faults.take(kind, request.method, unquote(path))
     if fault and fault.seconds:
-        google.is_over.wait(fault.seconds)
+        google.faults.wait(fault.seconds)
     answer = None
     if fault is None or fault.is_after or not (fault.is_cut or fault.refusal):
         answer = _safely(carry_out)

@@ -16,7 +16,7 @@ Ask = Callable[..., requests.Response]
 @pytest.fixture
 def google() -> Iterator[Google]:
     """Whatever a test asks of it, and what it answers, is as Google's own description says."""
-    with running_google() as stand_in:
+    with running_google(Google()) as stand_in:
         stand_in.add_account(ALICE, "Alice Weber")
         yield stand_in
         assert not unsound(stand_in.exchanges)

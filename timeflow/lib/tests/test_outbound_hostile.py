@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 import pytest
+from pytest_socket import SocketConnectBlockedError
 
 from timeflow.lib.outbound import (
     AnswerTooLarge,
@@ -18,6 +19,7 @@ from timeflow.lib.outbound import (
     NotFetched,
     NotPublic,
     OutboundSession,
+    PasswordInClear,
     TookTooLong,
     Unreachable,
 )
@@ -25,6 +27,7 @@ from timeflow.lib.public_addresses import private_host
 from timeflow.lib.tests.test_outbound import (
     LOOPBACK,
     MB,
+    PUBLIC,
     Door,
     Names,
     authority,  # noqa: F401  # fixture
@@ -78,6 +81,25 @@ def test_what_proves_who_asks_is_for_one_host(two_hosts, server):  # noqa: F811
         assert asked["Authorization"] is None
         assert asked["Cookie"] is None
         assert asked["Referer"] is None
+
+
+@pytest.mark.filterwarnings("ignore:A test tried to use socket.socket.connect")
+def test_a_password_goes_unencrypted_only_where_the_installation_says_so(home, server, settings):  # noqa: F811
+    names = Names(public_example=[PUBLIC], half_example=[[LOOPBACK, PUBLIC]])
+    with OutboundSession(resolver=names, has_password=True) as session:
+        assert session.get(f"{home}/", auth=("me", "secret")).content == b"hello"
+        server.answers["/away"] = leads_to("http://public.example/")
+        for address in ("http://public.example/", "http://public.example:8443/", f"{home}/away"):
+            with pytest.raises(PasswordInClear):
+                session.get(address)
+        settings.PRIVATE_HOSTS = [private_host("127.0.0.0/8")]
+    with OutboundSession(resolver=names, has_password=True) as session:
+        with pytest.raises(PasswordInClear):
+            session.get("http://half.example/")
+        with pytest.raises(SocketConnectBlockedError):
+            session.get("https://public.example/")
+    with OutboundSession(resolver=names) as session, pytest.raises(SocketConnectBlockedError):
+        session.get("http://public.example/")
 
 
 def test_an_open_connection_is_nobody_elses(two_hosts, server):  # noqa: F811

@@ -31,7 +31,10 @@ FORGERIES = {
     "from a page that hides where it is": {"X-CSRFToken": OURS, "Origin": "null"},
 }
 # What may be sent by anybody, with the reason.
-NEEDS_NO_TOKEN = {"csp-report": "browsers send it by themselves, without one; it reads no cookie and writes no row"}
+NEEDS_NO_TOKEN = {
+    "csp-report": "browsers send it by themselves, without one; it reads no cookie and writes no row",
+    "hook-google-calendar": "Google sends it; it reads no cookie, and the secret of a channel says who may",
+}
 # Refused because the route has no such method is as good.
 REFUSED = {403, 405}
 pytestmark = walks

@@ -1,0 +1,81 @@
+"""Which calendars are to be read: what people want here, when its time has come, and nobody's who is leaving."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.domain.callers import Caller
+from accounts.models import Connection, User
+from accounts.services.deletion import ask_deletion
+from availability.models import Calendar, Mirror
+from availability.services.mirrors.lease import HOLD, claim
+from availability.services.mirrors.listing import follow
+from availability.services.mirrors.stepping import sweep
+from availability.tests.at_google import EMAIL, AtGoogle
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def there(google, alice, no_worker) -> AtGoogle:
+    found = AtGoogle(google, alice, MONDAY)
+    found.look_around()
+    found.step()
+    google.calls.clear()
+    return found
+
+
+def is_due(there: AtGoogle) -> bool:
+    return Mirror.objects.due(there.now).exists()
+
+
+def test_a_calendar_is_due_when_its_time_has_come(there):
+    assert not is_due(there)
+    there.later(hours=5)
+    assert is_due(there)
+
+
+def test_a_calendar_that_is_not_followed_is_never_due(there):
+    follow(user=there.user, calendar_id=there.primary.pk, is_followed=False, now=there.now)
+    there.later(days=2)
+    assert not is_due(there)
+    follow(user=there.user, calendar_id=there.primary.pk, is_followed=True, now=there.now)
+    assert is_due(there)
+
+
+def test_two_workers_never_have_one_calendar_and_a_dead_one_has_it_for_two_minutes(there):
+    there.later(hours=5)
+    assert claim(there.primary.pk, there.now)
+    assert claim(there.primary.pk, there.now) is None
+    assert not is_due(there)
+    there.later(seconds=HOLD / timedelta(seconds=1) + 1)
+    assert is_due(there)
+    assert claim(there.primary.pk, there.now)
+
+
+def test_calendars_of_people_who_leave_are_left_alone_until_they_come_back(there):
+    ask_deletion(user=there.user, caller=Caller(), now=there.now)
+    there.later(days=1)
+    assert not is_due(there)
+    there.step()
+    assert not there.google.calls.total()
+    User.objects.update(deletion_due_at=None)
+    assert is_due(there)
+    there.step()
+    assert there.google.calls["events.list"] == 1
+
+
+def test_once_a_day_it_is_looked_which_calendars_there_are_and_sooner_where_that_failed(google, alice):
+    there = AtGoogle(google, alice, timezone.now())
+    there.look_around()
+    google.add_calendar(EMAIL, "Choir")
+    for fault, hours, is_found in (("", 3, False), ("It failed.", 0.5, False), ("It failed.", 2, True)):
+        Connection.objects.update(fault=fault, listed_at=there.now - timedelta(hours=hours))
+        sweep(now=there.now)
+        assert Calendar.objects.filter(name="Choir").exists() is is_found
+    google.add_calendar(EMAIL, "Team")
+    Connection.objects.update(fault="", listed_at=there.now - timedelta(hours=25))
+    sweep(now=there.now)
+    assert Calendar.objects.filter(name="Team").exists()

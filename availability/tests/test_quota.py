@@ -1,0 +1,114 @@
+"""Calls to Google are held back before Google has to, urgent ones last, and all are counted."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.core.cache import caches
+
+from availability.domain.quota import Bucket, Lane, Limit, take
+from availability.gateways.faults import Slow
+from availability.models import CallCount
+from availability.services.mirrors import quota
+from availability.services.mirrors.quota import CountingMeter, GoogleMeter, note_calls
+from availability.tests.at_google import AtGoogle
+
+MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
+needs_redis = pytest.mark.skipif(not django_settings.REDIS_URL, reason="needs REDIS_URL")
+names = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_left():
+    for name in django_settings.CACHES:
+        caches[name].clear()
+
+
+@pytest.fixture
+def tight(settings):
+    """Ten calls at once of one account; the project has plenty."""
+    settings.GOOGLE_CALLS_PER_MINUTE_AND_USER = 33.4
+    with time_machine.travel(MONDAY, tick=False):
+        yield f"somebody-{next(names)}-{random.random()}"
+
+
+def passed(meter: GoogleMeter, tries: int) -> int:
+    number = 0
+    for _ in range(tries):
+        try:
+            meter.admit("list_events")
+        except Slow:
+            continue
+        number += 1
+    return number
+
+
+def test_an_account_gets_what_it_has_and_another_is_not_touched(tight):
+    assert passed(GoogleMeter(tight, Lane.BOOKING), 30) == 10
+    assert passed(GoogleMeter(f"{tight} too", Lane.BOOKING), 5) == 5
+
+
+def test_who_is_held_back_is_told_for_how_long(tight):
+    meter = GoogleMeter(tight, Lane.BOOKING)
+    passed(meter, 30)
+    with pytest.raises(Slow) as refusal:
+        meter.admit("list_events")
+    assert 0 < refusal.value.after < 5
+
+
+def test_a_look_that_nobody_waits_for_stops_while_a_click_still_gets_through(tight):
+    assert passed(GoogleMeter(tight, Lane.BACKFILL), 30) == 4
+    assert passed(GoogleMeter(tight, Lane.CLICK), 30) == 5
+    assert passed(GoogleMeter(tight, Lane.BOOKING), 30) == 1
+
+
+@pytest.mark.parametrize("lane", [Lane.BOOKING, Lane.SAFETY])
+def test_many_at_once_get_no_more_than_one_after_the_other(tight, lane):
+    with ThreadPoolExecutor(8) as threads:
+        together = sum(threads.map(lambda _: passed(GoogleMeter(tight, lane), 10), range(8)))
+    assert together == {Lane.BOOKING: 10, Lane.SAFETY: 5}[lane]
+
+
+@needs_redis
+def test_redis_reckons_as_the_rule_does():
+    chance, now = random.Random(7), 1_000_000.0
+    limits = {"minute": Limit(3, 40), "day": Limit(0.5, 300), "user": Limit(1, 9)}
+    keys = {name: f"rule-{chance.random()}" for name in limits}
+    buckets: dict[str, Bucket] = {}
+    for _ in range(300):
+        now += chance.uniform(0, 0.8)
+        lane = chance.choice(list(Lane))
+        buckets, expected = take(buckets, limits, lane, now)
+        assert quota._take_from_redis(keys, limits, lane, now) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.django_db
+def test_calls_are_counted_by_day_kind_and_lane():
+    for _ in range(2):
+        meter = CountingMeter()
+        meter.admit("list_events")
+        meter.admit("list_events")
+        meter.refused("watch")
+        note_calls("google", Lane.PUSH, meter, MONDAY)
+    rows = CallCount.objects.order_by("kind").values_list("kind", "lane", "calls", "refused")
+    assert list(rows) == [("list_events", "push", 4, 0), ("watch", "push", 0, 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_calendar_for_which_there_is_no_quota_waits_and_keeps_what_it_has(google, alice, no_worker, settings):
+    there = AtGoogle(google, alice, MONDAY)
+    there.look_around()
+    there.add("Meeting", 3)
+    there.step()
+    settings.GOOGLE_CALLS_PER_DAY = 0.1
+    settings.GOOGLE_CALLS_PER_MINUTE = 0.1
+    google.calls.clear()
+    mirror = there.step()
+    assert not google.calls.total()
+    assert mirror.rests_until > there.now
+    assert "patience" in mirror.fault
+    assert there.titles() == ["Meeting"]
