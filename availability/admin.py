@@ -44,7 +44,7 @@ class MirrorAdmin(LookOnly):
     """How well a calendar of an account is kept in step. What it is called there, and what failed, is not shown."""
 
     list_display = ("user", "provider", "is_followed", "receives_blocks", "failures", "next_at", "rests_until")
-    fields = (*list_display, "is_ours", "is_leaving", "words", "turn", "attempt", "asked_at", "held_until")
+    fields = (*list_display, "is_ours", "is_leaving", "words", "turn", "whole_at", "attempt", "asked_at", "held_until")
     readonly_fields = ("provider",)
     list_filter = ("is_followed", "receives_blocks")
     list_select_related = ("user", "connection")

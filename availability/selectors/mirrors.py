@@ -28,7 +28,7 @@ def known_mirrors(now: datetime) -> "QuerySet[Mirror]":
 
 def reading_on_time() -> "QuerySet[Mirror]":
     """What is read again at its `next_at`, but for what rests after a failure."""
-    return Mirror.objects.filter(is_followed=True, rests_until=None, connection__state=Connection.State.ACTIVE)
+    return Mirror.objects.awake().filter(is_followed=True, rests_until=None)
 
 
 def with_mirrors(rows: "QuerySet[Calendar]", now: datetime) -> "QuerySet[Calendar]":
