@@ -19,6 +19,7 @@ from timeflow.lib.databases import database_settings
 from timeflow.lib.keys import KeyProvider
 from timeflow.lib.logs import settings_of_logs
 from timeflow.lib.public_addresses import private_host
+from timeflow.lib.rates import RATE_LIMITS  # noqa: F401 - a setting
 from timeflow.lib.secrets import Vault
 from timeflow.lib.starting import Environment, StartRefused
 

@@ -65,7 +65,8 @@ class Account:
 
     connection: Connection
     lines: Sequence[Line]
-    is_making: bool = False
+    making_with: str = ""
+    """What others may read in the calendar of our own that is being made there; "" if none is."""
 
     @property
     def provider(self) -> str:
@@ -78,6 +79,10 @@ class Account:
     @property
     def receives_blocks(self) -> bool:
         return any(line.mirror.receives_blocks for line in self.lines)
+
+    @property
+    def is_making(self) -> bool:
+        return bool(self.making_with)
 
     @property
     def is_broken(self) -> bool:
@@ -112,12 +117,12 @@ def accounts(user: User, now: datetime) -> list[Account]:
     for calendar in rows:
         if mirror := mirror_of(calendar):
             lines[mirror.connection_id].append(Line(calendar, mirror, *unwritten.get(mirror.pk, ())))
-    making = {errand.args[0] for errand in wishes_of(user)}
+    making: dict[str, str] = {errand.args[0]: errand.args[1] for errand in wishes_of(user)}
     return [
         Account(
             connection,
             sorted(lines[connection.pk], key=lambda line: not line.mirror.is_followed),
-            str(connection.pk) in making,
+            making.get(str(connection.pk), ""),
         )
         for connection in sorted(found, key=lambda one: list(LONG).index(Connection.Provider(one.provider)))
     ]
@@ -153,17 +158,19 @@ class Place:
 
 
 def places(known: Sequence[Account]) -> list[tuple[Account, list[Place]]]:
-    """Of each account into which can be written, our own calendar first."""
+    """Of each account into which can be written, our own calendar first. Where it is now is always among them."""
     return [
         (account, _places(account))
         for account in known
-        if account.connection.provider != Connection.Provider.FEED and not account.is_broken
+        if account.connection.provider != Connection.Provider.FEED
+        and (account.receives_blocks or not account.is_broken)
     ]
 
 
 def _places(account: Account) -> list[Place]:
     own = Place(f"own:{account.connection.pk}", "A calendar of its own", is_ours=True)
-    theirs = [line for line in account.lines if line.mirror.access in WRITABLE and not line.mirror.is_ours]
+    open_ones = [line for line in account.lines if line.mirror.access in WRITABLE or line.mirror.receives_blocks]
+    theirs = [line for line in open_ones if not line.mirror.is_ours]
     return [
         own,
         *(Place(str(line.calendar.pk), line.calendar.name, False, not may_write(line.mirror)) for line in theirs),
@@ -174,7 +181,7 @@ def present_place(known: Sequence[Account]) -> tuple[str, str]:
     """(key of the place, what others may read) where the plan is written or about to be; ("", "") for nowhere."""
     for account in known:
         if account.is_making:
-            return f"own:{account.connection.pk}", Mirror.Words.PRIVATE
+            return f"own:{account.connection.pk}", account.making_with
         for line in account.lines:
             if line.mirror.receives_blocks:
                 key = f"own:{account.connection.pk}" if line.mirror.is_ours else str(line.calendar.pk)

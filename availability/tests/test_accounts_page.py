@@ -262,3 +262,16 @@ def test_accounts_are_shown_in_a_fixed_number_of_queries(alice_client, alice, dj
             mirrored(account, f"{n}{name}", now=NOW)
     with django_assert_max_num_queries(11):
         alice_client.get(PAGE)
+
+
+def test_where_the_plan_is_stays_chosen_although_its_account_must_be_connected_again(alice_client, work):
+    Mirror.objects.update(receives_blocks=True, access="reader", words="title")
+    Connection.objects.update(state=Connection.State.NEEDS_RECONNECT)
+    page = alice_client.get(PAGE).content.decode()
+    assert re.search(rf'name="place" value="{work.pk}"[^>]*checked', page)
+
+
+def test_what_others_may_read_is_shown_as_it_was_chosen_while_the_calendar_is_being_made(alice_client, account):
+    page = place(alice_client, f"own:{account.pk}", own_words="busy").content.decode()
+    assert re.search(r'name="own_words" value="busy"[^>]*checked', page)
+    assert re.search(rf'name="place" value="own:{account.pk}"[^>]*checked', page)

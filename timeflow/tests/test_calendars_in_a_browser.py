@@ -37,44 +37,46 @@ def google(google):
     return google
 
 
-def test_a_plan_goes_out_to_google_and_what_is_moved_there_is_pinned_here(alice, alice_page: Page, live_server, google):
-    page, week = alice_page, f"{live_server.url}/week?on={monday()}"
-    WorkingHours.objects.create(user=alice, weekday=0, start_minute=540, end_minute=1020)
-    create_task(user=alice, now=timezone.now(), title="Report", minutes=60, earliest_on=monday(), due_on=monday())
-
-    page.goto(f"{live_server.url}/settings/calendars")
+def connect(page: Page, address: str) -> None:
+    page.goto(address)
     page.get_by_role("button", name="Connect Google Calendar").click()
     page.get_by_label(EMAIL).check()
     page.get_by_role("button", name="Allow").click()
     expect(page.get_by_text(f"Google Calendar of {EMAIL} is connected.")).to_be_visible()
     expect(page.get_by_role("heading", name=EMAIL)).to_be_visible()
 
-    page.goto(week)
-    expect(page.locator(".fc-event", has_text="Standup")).to_be_visible()
-    expect(page.locator(".event.is-tentative", has_text="Lunch?")).to_be_visible()
-    page.locator(".fc-event", has_text="Lunch?").click()
-    sheet = page.locator("#sheet")
-    expect(sheet).to_contain_text(f"{EMAIL} · Google Calendar")
-    expect(sheet).to_contain_text("private in that calendar")
-    expect(sheet).to_contain_text("change it there, and it changes here")
 
-    page.goto(f"{live_server.url}/settings/calendars")
+def write_into_one_of_its_own(page: Page, address: str) -> str:
+    """The id of the calendar that was made there."""
+    page.goto(address)
     page.get_by_label("A calendar of its own").check()
     expect(page.get_by_role("radio", name="Its title, as a private event")).to_be_checked()
     page.locator("#place").get_by_role("button", name="Save").click()
     expect(page.get_by_text("your plan", exact=True)).to_be_visible()
+    return Mirror.objects.get(receives_blocks=True).remote_id
 
+
+def plan(page: Page, week: str) -> None:
     page.goto(week)
     page.get_by_role("button", name="Plan").click()
     page.goto(week)
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("Plan applied")).to_be_visible()
-    place = Mirror.objects.get(receives_blocks=True).remote_id
+
+
+def test_a_plan_goes_out_to_google_and_what_is_moved_there_is_pinned_here(alice, alice_page: Page, live_server, google):
+    page, settings = alice_page, f"{live_server.url}/settings/calendars"
+    week = f"{live_server.url}/week?on={monday()}"
+    WorkingHours.objects.create(user=alice, weekday=0, start_minute=540, end_minute=1020)
+    create_task(user=alice, now=timezone.now(), title="Report", minutes=60, earliest_on=monday(), due_on=monday())
+    connect(page, settings)
+    place = write_into_one_of_its_own(page, settings)
+    plan(page, week)
     [twin] = google.events(place)
     assert (twin["summary"], twin["visibility"]) == ("Report", "private")
 
     google.move_event(place, twin["id"], hours=3)
-    page.goto(f"{live_server.url}/settings/calendars")
+    page.goto(settings)
     page.get_by_role("button", name=f"Look at {EMAIL} now").click()
     expect(page.get_by_text(f"TimeFlow looks at {EMAIL} now.")).to_be_visible()
     page.goto(week)
@@ -83,11 +85,24 @@ def test_a_plan_goes_out_to_google_and_what_is_moved_there_is_pinned_here(alice,
     assert block.is_pinned
     assert block.event.starts_at == datetime.fromisoformat(twin["start"]["dateTime"]) + timedelta(hours=3)
 
-    page.goto(f"{live_server.url}/settings/calendars")
+    page.goto(settings)
     page.get_by_role("button", name=f"Disconnect {EMAIL}…").click()
     page.get_by_role("button", name="Disconnect", exact=True).click()
     expect(page.get_by_text("Google took the permission back.")).to_be_visible()
     assert [event["summary"] for event in google.events(place)] == ["Report"], "what was written there stays"
+
+
+def test_events_of_an_account_show_how_sure_and_how_private_they_are(alice_page: Page, live_server, google):
+    page = alice_page
+    connect(page, f"{live_server.url}/settings/calendars")
+    page.goto(f"{live_server.url}/week?on={monday()}")
+    expect(page.locator(".event:not(.is-tentative)", has_text="Standup")).to_be_visible()
+    expect(page.locator(".event.is-tentative", has_text="Lunch?")).to_be_visible()
+    page.locator(".fc-event", has_text="Lunch?").click()
+    sheet = page.locator("#sheet")
+    expect(sheet).to_contain_text(f"{EMAIL} · Google Calendar")
+    expect(sheet).to_contain_text("private in that calendar")
+    expect(sheet).to_contain_text("change it there, and it changes here")
 
 
 @pytest.fixture
