@@ -1,6 +1,6 @@
 """Token buckets with lanes: what is urgent may empty them, what nobody waits for stops while much is still left. Pure.
 
-A bucket refills at a steady rate up to its capacity. A call takes its tokens from every bucket, or none; each lane leaves
+A bucket refills at a steady rate up to its capacity. A call takes its tokens from each bucket, or none; a lane leaves
 its reserve untouched, so that under pressure calls are shed from the least urgent lane upward.
 """
 
