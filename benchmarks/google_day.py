@@ -1,4 +1,4 @@
-"""What people cost in calls to Google: `script/bench google-day` prints the tables of availability/domain/google_load.py.
+"""What people cost in calls to Google: `script/bench google-day` prints what availability/domain/google_load.py keeps.
 
 Each sort of person (scheduling/tests/google_day.py) lives some days, with Google's notifications and without, against
 the stand-in. It is run by pytest, whose fixtures it needs; some minutes.
@@ -29,16 +29,15 @@ def _print_tables() -> Iterator[None]:
             numbers = ", ".join(f"{cost.daily.get((lane, kind), 0):.1f}" for cost in found)
             print(f'    (Lane.{Lane(lane).name}, "{kind}"): ({numbers}),')
         print("}")
-        print(
-            f"# JOINING = {tuple(units(cost.joining) for cost in found)}, BUSIEST = {tuple(cost.busiest for cost in found)}"
-        )
+        print(f"# JOINING = {tuple(units(cost.joining) for cost in found)}")
+        print(f"# BUSIEST = {tuple(cost.busiest for cost in found)}")
 
 
 def _ordered(keys: set[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(keys, key=lambda key: (list(Lane).index(Lane(key[0])), key[1]))
 
 
-@pytest.mark.parametrize("sort", list(Sort))
-@pytest.mark.parametrize("has_push", [True, False])
-def test_life(google, alice, no_worker, settings, has_push, sort):
-    costs[has_push, sort] = play(google, alice, settings, sort=sort, has_push=has_push, days=DAYS[has_push])
+@pytest.mark.parametrize("life", [(has_push, sort) for has_push in DAYS for sort in Sort])
+def test_life(google, alice, no_worker, settings, life):
+    has_push, sort = life
+    costs[life] = play(google, alice, settings, sort=sort, has_push=has_push, days=DAYS[has_push])

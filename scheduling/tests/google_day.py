@@ -96,7 +96,7 @@ def ear() -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 @dataclass(frozen=True)
 class Cost:
-    """Calls by lane and kind: `joining`, and `daily` after that on an average day. `busiest`: units in one minute then."""
+    """Calls by lane and kind, `joining` and on an average day after it; units in the `busiest` minute of these days."""
 
     joining: Mapping[tuple[str, str], int]
     daily: Mapping[tuple[str, str], float]
@@ -236,6 +236,8 @@ class Life:
                     errand.delete()
             case "step_calendar", (calendar_id, lane):
                 step(calendar_id=uuid.UUID(calendar_id), lane=Lane(lane), clock=self.there.clock)
+            case "list_calendars", _:
+                self.there.look_around()
             case "follow_copies", _:
                 follow_copies(user=self.user, now=now)
             case "repair", (_, cause):

@@ -1,4 +1,4 @@
-"""What people cost in calls to Google is what availability/domain/google_load.py says: a day of theirs is played again."""
+"""People cost as many calls to Google as availability/domain/google_load.py says: a day of theirs is played again."""
 
 from collections import Counter
 from collections.abc import Mapping
