@@ -6,7 +6,7 @@ from availability.api import calendars as api_calendars
 from availability.api import events as api_events
 from availability.api import hours as api_hours
 from availability.api import imports as api_imports
-from availability.views import calendars, hooks, hours
+from availability.views import calendars, hooks, hours, plan_feed
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/hours", hours.hours_page, name="settings-hours"),
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="settings-dates-restore",
     ),
     path("hooks/google/calendar", hooks.google_calendar, name="hook-google-calendar"),
+    path("feeds/plan/<str:secret>.ics", plan_feed.read, name="plan-feed"),
+    path("settings/plan-feed", plan_feed.page, name="settings-plan-feed"),
+    path("settings/plan-feed/remove", plan_feed.remove, name="settings-plan-feed-remove"),
     path("settings/calendars", calendars.calendars_page, name="settings-calendars"),
     path("settings/calendars/<uuid:pk>", calendars.change_calendar, name="settings-calendar"),
     path("settings/calendars/<uuid:pk>/remove", calendars.remove_calendar, name="settings-calendar-remove"),

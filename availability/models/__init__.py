@@ -4,6 +4,7 @@ from availability.models.calendars import Calendar, Series
 from availability.models.events import Event, EventQuerySet
 from availability.models.hours import DateOverride, OverrideHours, WorkingHours
 from availability.models.mirrors import CallCount, Channel, Copy, Mirror, RemoteItem
+from availability.models.plan_feeds import PlanFeed
 
 __all__ = [
     "Calendar",
@@ -15,6 +16,7 @@ __all__ = [
     "EventQuerySet",
     "Mirror",
     "OverrideHours",
+    "PlanFeed",
     "RemoteItem",
     "Series",
     "WorkingHours",

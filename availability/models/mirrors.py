@@ -13,14 +13,18 @@ from timeflow.lib.ids import new_id
 
 
 class MirrorQuerySet(models.QuerySet["Mirror"]):
+    def awake(self) -> "MirrorQuerySet":
+        """Those of accounts that can be asked, and of people who are not about to leave."""
+        stays = Q(user__is_active=True, user__deletion_due_at=None)
+        return self.filter(stays, connection__state=Connection.State.ACTIVE)
+
     def due(self, now: datetime) -> "MirrorQuerySet":
         """What is to be kept in step and is in nobody's hands: its time has come, or the plan is not written there."""
         is_free = Q(held_until=None) | Q(held_until__lte=now)
         is_behind = Q(receives_blocks=True) & (Q(written_version=None) | ~Q(written_version=F("user__data_version")))
         is_quiet = Q(rests_until=None) | Q(rests_until__lte=now)
-        return self.filter(
-            is_free, is_quiet, Q(next_at__lte=now) | is_behind, connection__state=Connection.State.ACTIVE
-        )
+        is_due = Q(is_followed=True, next_at__lte=now) | Q(is_leaving=True) | is_behind
+        return self.awake().filter(is_free, is_quiet, is_due)
 
 
 class Mirror(models.Model):

@@ -9,6 +9,8 @@ SECRETS = (
     re.compile(r"(/(?:confirm-email|password/reset/key)/)(?!done/)[^/\s\"'?&]+"),
     # What a provider sends along on the way back, and what else is secret in a query; a short word is a choice of ours.
     re.compile(r"([?&](?:code|state|token|key|id_token|access_token)=)[^&\s\"'#]{12,}"),
+    # The address of somebody's plan.
+    re.compile(r"(/feeds/plan/)[\w-]+"),
     # API tokens and session tokens, wherever they were put.
     re.compile(r"(tfp_)[\w-]+"),
     re.compile(r"(eyJ)[\w-]{6,}\.[\w-]+\.[\w-]*"),

@@ -29,12 +29,14 @@ class Entry:
     updated_at: datetime
 
 
-def write(series: Iterable[str], alone: Iterable[Entry], now: datetime) -> Iterator[bytes]:
+def write(series: Iterable[str], alone: Iterable[Entry], now: datetime, header: str = "") -> Iterator[bytes]:
     """The pieces of the file: each series as it was kept, with every zone that it names, then what stands alone.
+
+    `header` is more lines about the whole, each ended by CRLF.
 
     Two calendars may know one UID; then the second series gets another, or programs would take them for one event.
     """
-    yield b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
+    yield b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n" + header.encode()
     uids: set[str] = set()
     zones: set[str] = set()
     for text in series:

@@ -15,9 +15,13 @@ class Superseded(Exception):
 
 
 def claim(calendar_id: uuid.UUID, now: datetime) -> Mirror | None:
-    """The mirror with the number of this attempt, or None while somebody else has it."""
+    """The mirror with the number of this attempt, or None while somebody else has it, or its account must rest."""
     is_free = Q(held_until=None) | Q(held_until__lte=now)
-    won = Mirror.objects.filter(is_free, pk=calendar_id).update(held_until=now + HOLD, attempt=F("attempt") + 1)
+    may = Mirror.objects.awake().filter(is_free, pk=calendar_id)
+    # Two at once: whoever updates first makes it free no more for the other.
+    won = Mirror.objects.filter(is_free, pk__in=may.values("pk")).update(
+        held_until=now + HOLD, attempt=F("attempt") + 1
+    )
     if not won:
         return None
     return Mirror.objects.select_related("calendar", "connection", "user").get(pk=calendar_id)

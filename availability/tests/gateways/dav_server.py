@@ -1,6 +1,7 @@
 """A real CalDAV server, radicale, on loopback: people with passwords, calendars, and what they put there."""
 
 import logging
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,10 @@ class _Silent(WSGIRequestHandler):
 
 
 class Radicale:
-    """`asked` lists the requests that came, as "METHOD path"; what a test does by itself is not among them."""
+    """`asked` lists the requests that came, as "METHOD path"; what a test does by itself is not among them.
+
+    Of `troubles` each strikes one of them: "before" it is carried out, or "after", so that only its answer is lost.
+    """
 
     def __init__(self, folder: Path) -> None:
         (folder / "people").write_text(f"alice@example.com:{PASSWORD}\nbob:{PASSWORD}\n", encoding="utf-8")
@@ -47,6 +51,8 @@ class Radicale:
         self.url = f"http://127.0.0.1:{self.port}"
         self.home = f"{self.url}/alice@example.com/"
         self.asked: list[str] = []
+        self.troubles: list[str] = []
+        self.folder = folder / "calendars"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
@@ -58,6 +64,11 @@ class Radicale:
     def _answer(self, environ, start_response):
         if not environ.get("HTTP_X_BY_HAND"):
             self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+            if self.troubles:
+                if self.troubles.pop(0) == "after":
+                    list(self._app(environ, lambda *_answer: None))
+                start_response("503 Service Unavailable", [("Content-Length", "0")])
+                return [b""]
         return self._app(environ, start_response)
 
     def by_hand(self, method: str, path: str, body: str = "", user: str = "alice@example.com", **headers: str):
@@ -78,6 +89,11 @@ class Radicale:
             f'<C:comp name="{components}"/></C:supported-calendar-component-set>{more}</D:prop></D:set></C:mkcalendar>',
         )
         return self.home + path
+
+    def forget_changes(self) -> None:
+        """Tokens given until now are not known any more."""
+        for tokens in self.folder.rglob(".Radicale.cache/sync-token"):
+            shutil.rmtree(tokens)
 
     def add_address_book(self, path: str) -> None:
         kinds = '<D:collection/><K:addressbook xmlns:K="urn:ietf:params:xml:ns:carddav"/>'

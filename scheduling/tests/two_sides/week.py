@@ -81,7 +81,7 @@ class Week:
         for number in range(TURNS):
             self.turn()
             after = (self.here(), self.blocks(), self.there(), list(Copy.objects.values_list("etag", "news")))
-            if after == before:
+            if after == before and not Mirror.objects.exclude(fault="").exists():
                 return number
             before = after
         raise AssertionError("The sides never come to rest.")

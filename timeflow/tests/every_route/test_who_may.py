@@ -39,6 +39,7 @@ JUDGES_ITSELF = {
     "csp-report": "timeflow/tests/test_browser_defences.py",
     "hook-google-calendar": "availability/tests/test_told_by_google.py",
     "metrics": "timeflow/tests/test_metrics.py",
+    "plan-feed": "availability/tests/test_plan_feed.py",
 }
 # Steps of signing in: whoever takes them is not in yet. The two of Google's way back judge the short session.
 OPEN_ALLAUTH = {
