@@ -44,6 +44,8 @@ A_MINUTE, AN_HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(d
 MONDAY = datetime(2026, 6, 8, tzinfo=UTC)
 BEGINS, ENDS = 8, 18
 """Between these hours people do something."""
+BACKLOG = 3
+"""The tasks of so many days are there from the beginning."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ class Life:
             self._add_event(self.chance.choice(self.homes), days=number % 10)
         self.there.look_around()
         make_own(connection=self.there.connection, words="private", clock=self.there.clock)
+        self._add_tasks(BACKLOG * self.habits.plans * self.habits.tasks)
         self._plan()
         self._work()
 
@@ -261,10 +264,13 @@ class Life:
                 self.there.google.delete_event(*self.events.pop(self.chance.randrange(len(self.events))))
 
     def _plan(self) -> None:
-        for _ in range(self.habits.tasks):
-            create_task(user=self.user, now=self.there.now, title="Task", minutes=self.chance.choice([30, 60, 90]))
+        self._add_tasks(self.habits.tasks)
         with suppress(Refusal):
             applied(self.user, self.there.now)
+
+    def _add_tasks(self, number: int) -> None:
+        for _ in range(number):
+            create_task(user=self.user, now=self.there.now, title="Task", minutes=self.chance.choice([30, 60, 90]))
 
     def _coming(self) -> list[Block]:
         rows = Block.objects.of(self.user).filter(event__starts_at__gt=self.there.now)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 def _users(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:20]) <= MOST_PEOPLE):
-        raise ArgumentTypeError(f"give a whole number from 1 to {MOST_PEOPLE:,}, not {text!r}.")
+        raise ArgumentTypeError(f"give a whole number from 1 to {MOST_PEOPLE:,}, not {text[:40]!r}.")
     return int(text)
 
 
@@ -53,7 +53,7 @@ def _peak(text: str) -> float:
     except ValueError:
         peak = 0
     if not 1 <= peak <= HIGHEST_PEAK:
-        raise ArgumentTypeError(f"give a number from 1 to {HIGHEST_PEAK}, not {text!r}.")
+        raise ArgumentTypeError(f"give a number from 1 to {HIGHEST_PEAK}, not {text[:40]!r}.")
     return peak
 
 
