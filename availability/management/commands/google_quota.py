@@ -97,8 +97,8 @@ def _of_people(loads: Iterable[Load], limits: Limits) -> str:
                 f"{one.units:,.0f}",
                 f"{one.minute:,.1f}",
                 f"{one.busiest:,.1f}",
-                f"{one.busiest / limits.minute:.1%}",
-                f"{one.units / limits.day:.1%}",
+                f"{one.busiest / limits.minute:,.1%}",
+                f"{one.units / limits.day:,.1%}",
                 ", ".join(f"{lane} {part:.0%}" for lane, part in one.held_back.items()) or "nothing",
                 f"{google_load.to_ask_for(one, limits):,.0f}",
             )
