@@ -1,6 +1,6 @@
 """Token buckets with lanes: what is urgent may empty them, what nobody waits for stops while much is still left. Pure.
 
-A bucket refills at a steady rate up to its capacity. A call takes a token from every bucket, or none; each lane leaves
+A bucket refills at a steady rate up to its capacity. A call takes its tokens from each bucket, or none; a lane leaves
 its reserve untouched, so that under pressure calls are shed from the least urgent lane upward.
 """
 
@@ -21,6 +21,8 @@ class Lane(StrEnum):
 
 RESERVES = {Lane.BOOKING: 0.0, Lane.CLICK: 0.1, Lane.PUSH: 0.25, Lane.SAFETY: 0.5, Lane.BACKFILL: 0.6}
 """The part of each bucket that a lane leaves to those above it."""
+UNITS = {"update_event": 3}
+"""What Google takes for a call, if it is not 1: its reference says so of PATCH."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ class Limit:
     rate: float
     capacity: float
 
-    def needed(self, lane: Lane) -> float:
-        """How full the bucket must be for a call."""
-        return 1 + RESERVES[lane] * (self.capacity - 1)
+    def needed(self, lane: Lane, units: int = 1) -> float:
+        """How full the bucket must be for a call that takes so much."""
+        return units + RESERVES[lane] * (self.capacity - units)
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,15 @@ class Bucket:
 
 
 def take(
-    buckets: Mapping[str, Bucket], limits: Mapping[str, Limit], lane: Lane, now: float
+    buckets: Mapping[str, Bucket], limits: Mapping[str, Limit], lane: Lane, now: float, units: int = 1
 ) -> tuple[dict[str, Bucket], float]:
     """(the buckets afterwards, 0), or (the buckets as they are, the seconds after which it is worth trying again).
 
     A bucket that is not there yet is full.
     """
     filled = {name: buckets.get(name, Bucket(limit.capacity, now)).filled(limit, now) for name, limit in limits.items()}
-    missing = [(limit.needed(lane) - filled[name].level) / limit.rate for name, limit in limits.items()]
+    missing = [(limit.needed(lane, units) - filled[name].level) / limit.rate for name, limit in limits.items()]
     wait = max(0.0, *missing)
     if wait > 0:
         return filled, wait
-    return {name: Bucket(bucket.level - 1, bucket.at) for name, bucket in filled.items()}, 0.0
+    return {name: Bucket(bucket.level - units, bucket.at) for name, bucket in filled.items()}, 0.0

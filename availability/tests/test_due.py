@@ -23,7 +23,7 @@ def there(google, alice, no_worker) -> AtGoogle:
     found = AtGoogle(google, alice, MONDAY)
     found.look_around()
     found.step()
-    google.calls.clear()
+    google.forget()
     return found
 
 

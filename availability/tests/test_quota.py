@@ -16,6 +16,7 @@ from availability.models import CallCount
 from availability.services.mirrors import quota
 from availability.services.mirrors.quota import CountingMeter, GoogleMeter, note_calls
 from availability.tests.at_google import AtGoogle
+from timeflow.lib.metrics.together import counted
 
 MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
 needs_redis = pytest.mark.skipif(not django_settings.REDIS_URL, reason="needs REDIS_URL")
@@ -36,11 +37,11 @@ def tight(settings):
         yield f"somebody-{next(names)}-{random.random()}"
 
 
-def passed(meter: GoogleMeter, tries: int) -> int:
+def passed(meter: GoogleMeter, tries: int, kind: str = "list_events") -> int:
     number = 0
     for _ in range(tries):
         try:
-            meter.admit("list_events")
+            meter.admit(kind)
         except Slow:
             continue
         number += 1
@@ -50,6 +51,11 @@ def passed(meter: GoogleMeter, tries: int) -> int:
 def test_an_account_gets_what_it_has_and_another_is_not_touched(tight):
     assert passed(GoogleMeter(tight, Lane.BOOKING), 30) == 10
     assert passed(GoogleMeter(f"{tight} too", Lane.BOOKING), 5) == 5
+
+
+def test_a_change_of_an_event_takes_three_times_as_much_as_google_charges_for_it(tight):
+    assert passed(GoogleMeter(tight, Lane.BOOKING), 30, "update_event") == 3
+    assert passed(GoogleMeter(tight, Lane.BOOKING), 30) == 1
 
 
 def test_who_is_held_back_is_told_for_how_long(tight):
@@ -82,8 +88,9 @@ def test_redis_reckons_as_the_rule_does():
     for _ in range(300):
         now += chance.uniform(0, 0.8)
         lane = chance.choice(list(Lane))
-        buckets, expected = take(buckets, limits, lane, now)
-        assert quota._take_from_redis(keys, limits, lane, now) == pytest.approx(expected, abs=1e-6)
+        units = chance.choice([1, 3])
+        buckets, expected = take(buckets, limits, lane, now, units)
+        assert quota._take_from_redis(keys, limits, lane, now, units) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.django_db
@@ -98,6 +105,19 @@ def test_calls_are_counted_by_day_kind_and_lane():
     assert list(rows) == [("list_events", "push", 4, 0), ("watch", "push", 0, 2)]
 
 
+@pytest.mark.django_db
+def test_calls_are_told_as_metrics():
+    labels = {"provider": "google", "kind": "list_events", "lane": "push"}
+    names = ("timeflow_provider_calls_total", "timeflow_provider_refusals_total")
+    before = [counted().get_sample_value(name, labels) or 0 for name in names]
+    meter = CountingMeter()
+    meter.admit("list_events")
+    meter.admit("list_events")
+    meter.refused("list_events")
+    note_calls("google", Lane.PUSH, meter, MONDAY)
+    assert [counted().get_sample_value(name, labels) - told for name, told in zip(names, before, strict=True)] == [2, 1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_calendar_for_which_there_is_no_quota_waits_and_keeps_what_it_has(google, alice, no_worker, settings):
     there = AtGoogle(google, alice, MONDAY)
@@ -106,7 +126,7 @@ def test_a_calendar_for_which_there_is_no_quota_waits_and_keeps_what_it_has(goog
     there.step()
     settings.GOOGLE_CALLS_PER_DAY = 0.1
     settings.GOOGLE_CALLS_PER_MINUTE = 0.1
-    google.calls.clear()
+    google.forget()
     mirror = there.step()
     assert not google.calls.total()
     assert mirror.rests_until > there.now

@@ -38,7 +38,7 @@ def test_a_second_look_asks_once_and_changes_nothing(there, django_assert_max_nu
     there.add("Meeting", hours=3)
     there.step()
     version = type(there.user).objects.get(pk=there.user.pk).data_version
-    there.google.calls.clear()
+    there.google.forget()
     there.step()
     assert dict(there.google.calls) == {"events.list": 1}
     assert type(there.user).objects.get(pk=there.user.pk).data_version == version
@@ -154,7 +154,7 @@ def test_a_grant_that_was_taken_back_stops_all_its_calendars_and_asks_for_a_new_
     there.google.expire_access_tokens()
     there.step()
     assert Connection.objects.get().state == "needs_reconnect"
-    there.google.calls.clear()
+    there.google.forget()
     there.step()
     assert not there.google.calls.total()
 
@@ -162,7 +162,7 @@ def test_a_grant_that_was_taken_back_stops_all_its_calendars_and_asks_for_a_new_
 def test_an_access_token_that_ran_out_is_renewed_once(there):
     there.add("Meeting", 3)
     there.later(hours=2)
-    there.google.calls.clear()
+    there.google.forget()
     there.step()
     assert there.titles() == ["Meeting"]
     there.step()

@@ -1,6 +1,7 @@
 """A working week for tests of plans: Monday 13 April 2026, eight in the morning, hours nine to five in UTC."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from accounts.models import User
 from availability.models import WorkingHours
@@ -20,7 +21,7 @@ def works_nine_to_five(user: User) -> User:
     return user
 
 
-def proposed(user: User, now: datetime = MONDAY, **wish: object) -> Plan:
+def proposed(user: User, now: datetime = MONDAY, **wish: Any) -> Plan:
     """The proposal that a worker makes of a request."""
     job = jobs.request_plan(user=user, wish=jobs.PlanRequest(**wish), now=now)
     jobs.run_job(job_id=job.pk, clock=lambda: now, tick=lambda: 0.0)

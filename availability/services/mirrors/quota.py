@@ -19,9 +19,10 @@ from django.db.models import F
 from redis import Redis, RedisError
 
 from accounts.models import Connection
-from availability.domain.quota import RESERVES, Lane, Limit, take
+from availability.domain.quota import RESERVES, UNITS, Lane, Limit, take
 from availability.gateways.faults import Slow
 from availability.models import CallCount
+from timeflow.lib.metrics import tell_calls
 
 A_MINUTE, A_DAY = 60, 86_400
 BURST = 20
@@ -29,20 +30,20 @@ BURST = 20
 KEY = "quota:google:"
 PAUSE, PAUSED = 5, "quota-paused"
 # The pure rule of availability.domain.quota, in the one place where it is atomic for all processes. ARGV: now, the
-# lane's reserve, then rate and capacity of each key.
+# lane's reserve, the units that the call takes, then rate and capacity of each key.
 TAKE = """
-local now, reserve, wait, found = tonumber(ARGV[1]), tonumber(ARGV[2]), 0, {}
+local now, reserve, units, wait, found = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), 0, {}
 for i, key in ipairs(KEYS) do
-  local rate, capacity = tonumber(ARGV[1 + 2 * i]), tonumber(ARGV[2 + 2 * i])
+  local rate, capacity = tonumber(ARGV[2 + 2 * i]), tonumber(ARGV[3 + 2 * i])
   local kept = redis.call('HMGET', key, 'level', 'at')
   local level, at = tonumber(kept[1]) or capacity, tonumber(kept[2]) or now
   level = math.min(capacity, level + math.max(0, now - at) * rate)
   found[i] = {key, level, math.max(now, at), math.ceil(capacity / rate) + 60}
-  wait = math.max(wait, (1 + reserve * (capacity - 1) - level) / rate)
+  wait = math.max(wait, (units + reserve * (capacity - units) - level) / rate)
 end
 for _, one in ipairs(found) do
   local level = one[2]
-  if wait <= 0 then level = level - 1 end
+  if wait <= 0 then level = level - units end
   redis.call('HSET', one[1], 'level', tostring(level), 'at', tostring(one[3]))
   redis.call('EXPIRE', one[1], one[4])
 end
@@ -89,7 +90,7 @@ class GoogleMeter(CountingMeter):
         self._lane = lane
 
     def admit(self, kind: str) -> None:
-        wait = _take(self._keys, self._lane)
+        wait = _take(self._keys, self._lane, UNITS.get(kind, 1))
         if wait:
             self.refused(kind)
             raise Slow(after=wait)
@@ -102,9 +103,10 @@ def meter_for(connection: Connection, lane: Lane) -> CountingMeter:
 
 
 def note_calls(provider: str, lane: Lane, meter: CountingMeter, now: datetime) -> None:
-    """Add what was counted to the day's numbers."""
+    """Add what was counted to the day's numbers, and tell it as metrics."""
     for kind in meter.calls.keys() | meter.refusals.keys():
         calls, refused = meter.calls[kind], meter.refusals[kind]
+        tell_calls(provider=provider, kind=kind, lane=lane, calls=calls, refused=refused)
         day = {"on": now.date(), "provider": provider, "kind": kind, "lane": lane}
         more = {"calls": F("calls") + calls, "refused": F("refused") + refused}
         if CallCount.objects.filter(**day).update(**more):
@@ -116,28 +118,29 @@ def note_calls(provider: str, lane: Lane, meter: CountingMeter, now: datetime) -
             CallCount.objects.filter(**day).update(**more)
 
 
-def _take(keys: dict[str, str], lane: Lane) -> float:
+def _take(keys: dict[str, str], lane: Lane, units: int) -> float:
     """The seconds to wait, 0 if the call may be made."""
     limits = google_limits()
     now = time.time()
     if settings.REDIS_URL and not caches["memory"].get(PAUSED):
         try:
-            return _take_from_redis(keys, limits, lane, now)
+            return _take_from_redis(keys, limits, lane, now, units)
         except (RedisError, OSError):
             caches["memory"].set(PAUSED, True, PAUSE)
             log.exception("Redis does not answer: Google's quota is counted in this process alone.")
     own = caches["memory"]
     with _lock:
         kept = own.get_many(keys.values())
-        after, wait = take({name: kept[key] for name, key in keys.items() if key in kept}, limits, lane, now)
+        buckets = {name: kept[key] for name, key in keys.items() if key in kept}
+        after, wait = take(buckets, limits, lane, now, units)
         own.set_many({keys[name]: bucket for name, bucket in after.items()}, A_DAY)
     return wait
 
 
-def _take_from_redis(keys: dict[str, str], limits: dict[str, Limit], lane: Lane, now: float) -> float:
+def _take_from_redis(keys: dict[str, str], limits: dict[str, Limit], lane: Lane, now: float, units: int = 1) -> float:
     numbers = [number for name in keys for number in (limits[name].rate, limits[name].capacity)]
     script = _client(str(settings.CACHES["default"]["LOCATION"])).register_script(TAKE)
-    return float(script(keys=list(keys.values()), args=[now, RESERVES[lane], *numbers]))
+    return float(script(keys=list(keys.values()), args=[now, RESERVES[lane], units, *numbers]))
 
 
 @functools.cache

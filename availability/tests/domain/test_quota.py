@@ -6,27 +6,28 @@ from hypothesis import strategies as st
 from availability.domain.quota import Bucket, Lane, Limit, take
 
 LANES = list(Lane)
-limits = st.builds(Limit, rate=st.floats(0.1, 200), capacity=st.floats(2, 5_000))
-steps = st.lists(st.tuples(st.sampled_from(LANES), st.floats(0, 30)), max_size=60)
+limits = st.builds(Limit, rate=st.floats(0.1, 200), capacity=st.floats(3, 5_000))
+units = st.integers(1, 3)
+steps = st.lists(st.tuples(st.sampled_from(LANES), st.floats(0, 30), units), max_size=60)
 
 
 @given(limit=limits, steps=steps)
 def test_no_more_pass_than_the_bucket_held_and_got_back(limit, steps):
     buckets: dict[str, Bucket] = {}
     now, passed = 1_000.0, 0
-    for lane, seconds in steps:
+    for lane, seconds, some in steps:
         now += seconds
-        buckets, wait = take(buckets, {"one": limit}, lane, now)
-        passed += wait == 0
+        buckets, wait = take(buckets, {"one": limit}, lane, now, some)
+        passed += some * (wait == 0)
     assert passed <= limit.capacity + (now - 1_000) * limit.rate + 1e-6
 
 
-@given(limit=limits, level=st.floats(0, 5_000), lane=st.sampled_from(LANES))
-def test_whoever_waits_as_long_as_told_gets_through(limit, level, lane):
+@given(limit=limits, level=st.floats(0, 5_000), lane=st.sampled_from(LANES), some=units)
+def test_whoever_waits_as_long_as_told_gets_through(limit, level, lane, some):
     bucket = Bucket(min(level, limit.capacity), 0)
-    after, wait = take({"one": bucket}, {"one": limit}, lane, 0)
+    after, wait = take({"one": bucket}, {"one": limit}, lane, 0, some)
     if wait:
-        _, wait = take(after, {"one": limit}, lane, wait + 1e-6)
+        _, wait = take(after, {"one": limit}, lane, wait + 1e-6, some)
     assert wait == 0
 
 

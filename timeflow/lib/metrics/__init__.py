@@ -33,6 +33,8 @@ CACHE_READS = _counter("cache_reads", "Looks into the cache; result is hit or mi
 RATE_REFUSALS = _counter("rate_refusals", "Requests refused by a rate limit", "scope")
 SECURITY_EVENTS = _counter("security_events", "What the log calls security.<kind>", "kind")
 SIGN_INS = _counter("sign_ins", "Sessions opened, by the last step of signing in", "method")
+PROVIDER_CALLS = _counter("provider_calls", "Calls to providers of calendars", "provider", "kind", "lane")
+PROVIDER_REFUSALS = _counter("provider_refusals", "Calls that there was no quota for", "provider", "kind", "lane")
 ERRORS = _counter("errors", "Lines of level error in the log", "logger")
 
 
@@ -53,6 +55,12 @@ def tell_task(*, task: str, state: str, seconds: float) -> None:
 def tell_job(*, kind: str, state: str, seconds: float) -> None:
     """`seconds` from when it was asked for to its end."""
     JOB_SECONDS.labels(kind, state).observe(seconds)
+
+
+def tell_calls(*, provider: str, kind: str, lane: str, calls: int, refused: int) -> None:
+    """`refused` for want of quota, there or here."""
+    PROVIDER_CALLS.labels(provider, kind, lane).inc(calls)
+    PROVIDER_REFUSALS.labels(provider, kind, lane).inc(refused)
 
 
 class CountedErrors(logging.Filter):

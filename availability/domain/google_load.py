@@ -1,0 +1,132 @@
+"""What a person costs in calls to Google, as counted, and what follows for many: how much of each limit they use. Pure.
+
+Google's limits are counted in units, of which a PATCH takes three (`UNITS`), all else one.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from availability.domain.quota import UNITS, Lane
+
+MINUTES = 24 * 60
+USED = 0.9
+"""The part of each of Google's limits that TimeFlow lets itself use."""
+PEAK = 4.0
+"""The busiest minute against the average one. What people do lies within ten hours, which alone makes it 2.4."""
+
+
+class Sort(StrEnum):
+    """How much somebody does in a day; scheduling/tests/google_day.py says what."""
+
+    QUIET = "quiet"
+    USUAL = "usual"
+    BUSY = "busy"
+
+
+Table = Mapping[tuple[Lane, str], tuple[float, float, float]]
+"""Calls of a person on a day, by lane and kind: of a quiet, a usual and a busy one."""
+MIX = (0.3, 0.5, 0.2)
+"""How many of a hundred people are of each sort: assumed, until CallCount says what real ones do."""
+# Both tables, and the two below, are printed by `script/bench google-day`; a test plays a day against them.
+WITH_PUSH: Table = {
+    (Lane.CLICK, "insert_event"): (2.0, 5.0, 9.0),
+    (Lane.CLICK, "list_calendars"): (0.0, 1.0, 4.0),
+    (Lane.CLICK, "list_events"): (0.0, 3.0, 20.0),
+    (Lane.CLICK, "update_event"): (0.3, 6.5, 19.5),
+    (Lane.CLICK, "watch"): (0.0, 0.0, 0.1),
+    (Lane.PUSH, "list_events"): (3.3, 15.2, 49.9),
+    (Lane.PUSH, "watch"): (0.0, 0.0, 0.2),
+    (Lane.SAFETY, "list_events"): (10.6, 11.8, 16.0),
+    (Lane.SAFETY, "stop_watching"): (0.3, 0.3, 0.7),
+    (Lane.SAFETY, "watch"): (0.3, 0.3, 0.4),
+}
+WITHOUT_PUSH: Table = {
+    (Lane.CLICK, "insert_event"): (2.0, 5.0, 9.0),
+    (Lane.CLICK, "list_calendars"): (0.0, 1.0, 4.0),
+    (Lane.CLICK, "list_events"): (0.0, 3.5, 20.5),
+    (Lane.CLICK, "update_event"): (0.5, 9.5, 26.5),
+    (Lane.SAFETY, "list_events"): (185.0, 277.0, 451.0),
+    (Lane.SAFETY, "watch"): (1.0, 1.5, 2.5),
+}
+JOINING = (15, 45, 71)
+"""Units of connecting an account."""
+BUSIEST = (4, 11, 22)
+"""Units of one person in their busiest minute, once connected."""
+
+
+def by_sort(table: Table, units: Mapping[str, int] | None = None) -> tuple[float, float, float]:
+    """Calls of a day of each sort; with `units` what they take of them."""
+    of = units or {}
+    rows = [[of.get(kind, 1) * number for number in numbers] for (_, kind), numbers in table.items()]
+    quiet, usual, busy = (sum(column) for column in zip(*rows, strict=True))
+    return quiet, usual, busy
+
+
+def mean(numbers: Sequence[float]) -> float:
+    """Of a person of whom one does not know the sort."""
+    return sum(part * number for part, number in zip(MIX, numbers, strict=True))
+
+
+def by_lane(table: Table) -> dict[Lane, float]:
+    """Units of an average person on a day, the most urgent first."""
+    found = dict.fromkeys(Lane, 0.0)
+    for (lane, kind), numbers in table.items():
+        found[lane] += UNITS.get(kind, 1) * mean(numbers)
+    return found
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What Google grants, in units: to the project in a minute and in a day, to an account in a minute."""
+
+    minute: float
+    day: float
+    user: float
+
+
+@dataclass(frozen=True)
+class Load:
+    """What `people` ask of Google: `calls` and `units` on a day, and units in an average and in the busiest minute."""
+
+    people: int
+    calls: float
+    units: float
+    minute: float
+    busiest: float
+    held_back: Mapping[Lane, float]
+    """The part of a lane that has to wait in the busiest minute, or all day if it is more: lanes of which any does."""
+
+
+def load(people: int, *, peak: float, table: Table, limits: Limits) -> Load:
+    each = by_lane(table)
+    day = people * sum(each.values())
+    held = dict.fromkeys(Lane, 0.0)
+    for room, share in ((USED * limits.minute, peak / MINUTES), (USED * limits.day, 1.0)):
+        left = room
+        for lane, number in each.items():
+            wanted = people * number * share
+            let = min(wanted, left)
+            left -= let
+            if wanted:
+                held[lane] = max(held[lane], 1 - let / wanted)
+    return Load(
+        people=people,
+        calls=people * mean(by_sort(table)),
+        units=day,
+        minute=day / MINUTES,
+        busiest=day / MINUTES * peak,
+        held_back={lane: part for lane, part in held.items() if part > 0},
+    )
+
+
+def most_people(*, peak: float, table: Table, limits: Limits) -> tuple[int, int]:
+    """So many may be there before anything has to wait: for the minute's limit, and for the day's."""
+    day = sum(by_lane(table).values())
+    return math.floor(USED * limits.minute * MINUTES / (day * peak)), math.floor(USED * limits.day / day)
+
+
+def to_ask_for(found: Load, limits: Limits) -> float:
+    """The limit a minute that would let all pass, in whole thousands; the present one if that is enough."""
+    return max(limits.minute, math.ceil(found.busiest / USED / 1_000) * 1_000)
