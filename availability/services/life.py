@@ -11,6 +11,7 @@ from availability.models import (
     Event,
     Mirror,
     OverrideHours,
+    PlanFeed,
     RemoteItem,
     Series,
     WorkingHours,
@@ -22,6 +23,13 @@ PLACE = "says to its provider alone how far it was read"
 
 class AvailabilityPart(Part):
     tables = (
+        Table(
+            PlanFeed,
+            "user",
+            "plan_address",
+            "the private address at which programs read your plan",
+            without={"digest": "proves the address, which is shown once and kept nowhere"},
+        ),
         Table(Channel, "connection__user", about="how providers tell of changes, until it ends by itself"),
         Table(Copy, "user", "written_blocks", "planned blocks as they stand in a calendar elsewhere"),
         Table(RemoteItem, "calendar__user", about="what calendars elsewhere said; series and events hold it, too"),

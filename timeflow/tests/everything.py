@@ -27,6 +27,7 @@ from accounts.services.stays import add_stay
 from accounts.tests.factories import UserFactory
 from accounts.tests.signing_in import LONG_AGO
 from availability.models import Calendar, CallCount, Channel, Copy, DateOverride, Mirror, OverrideHours, RemoteItem
+from availability.services.plan_feeds import make_address
 from scheduling.models import Task
 from scheduling.services.checklists import add_item
 from scheduling.services.demo import seed_demo
@@ -131,6 +132,7 @@ REST: list[Callable[[User], Any]] = [
     lambda user: Errand.objects.create(task="some.task", args=[str(user.pk)], created_at=NOW),
     _connection,
     _calendar_elsewhere,
+    lambda user: make_address(user=user, now=NOW),
     _ways_in,
     _hours_of_a_date,
     _answer,
