@@ -73,6 +73,11 @@ class Account:
         return LONG[Connection.Provider(self.connection.provider)]
 
     @property
+    def parting(self) -> str:
+        """What giving it up is called."""
+        return "Unsubscribe" if self.connection.provider == Connection.Provider.FEED else "Disconnect"
+
+    @property
     def follows_any(self) -> bool:
         return any(line.mirror.is_followed for line in self.lines)
 

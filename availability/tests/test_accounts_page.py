@@ -275,3 +275,11 @@ def test_what_others_may_read_is_shown_as_it_was_chosen_while_the_calendar_is_be
     page = place(alice_client, f"own:{account.pk}", own_words="busy").content.decode()
     assert re.search(r'name="own_words" value="busy"[^>]*checked', page)
     assert re.search(rf'name="place" value="own:{account.pk}"[^>]*checked', page)
+
+
+def test_a_subscribed_file_is_given_up_in_words_of_its_own(alice_client, alice):
+    choir = connected(alice, "choir.example", now=NOW, provider=Feed)
+    address = reverse("settings-connection-remove", args=[choir.pk])
+    assert "Unsubscribe choir.example?" in shown(alice_client.get(address))
+    assert "You are not subscribed any more." in shown(alice_client.post(address, follow=True))
+    assert not Connection.objects.exists()

@@ -157,3 +157,11 @@ def test_what_may_pass_is_tried_again_by_its_errand(at_google):
         make(at_google)
     make(at_google)
     assert Mirror.objects.filter(receives_blocks=True, is_ours=True).exists()
+
+
+def test_a_flow_that_began_before_anybody_could_wish_for_more_ends_well(alice_client, google):
+    answer = alice_client.post(START)
+    session = alice_client.session
+    del session["google_grant"]["wish"]
+    session.save()
+    assert f"Google Calendar of {EMAIL} is connected." in shown(come_back(alice_client, google, answer))

@@ -61,14 +61,14 @@ def google_answered(request: PersonRequest) -> HttpResponse:
     _require_google()
     begun = request.session.get(KEY) or {}
     request.is_flow_over = True
-    state = request.GET.get("state", "")
+    state, wish = request.GET.get("state", ""), begun.get("wish")
     is_ours = hmac.compare_digest(state.encode(), str(begun.get("state", "")).encode())
     if not begun or not is_ours or begun["sid"] != str(request.signed_in.pk):
         messages.error(request, LEADS_NOWHERE)
     elif "code" not in request.GET:
-        toast(request, LEFT_UNTICKED if begun["wish"] else "You stopped at Google, so nothing was connected.")
-    elif _accept(request, request.GET["code"], begun["verifier"], is_quiet=bool(begun["wish"])) and begun["wish"]:
-        _finish(request, begun["wish"])
+        toast(request, LEFT_UNTICKED if wish else "You stopped at Google, so nothing was connected.")
+    elif _accept(request, request.GET["code"], begun["verifier"], is_quiet=bool(wish)) and wish:
+        _finish(request, wish)
     return redirect("settings-calendars")
 
 

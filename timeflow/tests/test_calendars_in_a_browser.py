@@ -77,7 +77,7 @@ def test_a_plan_goes_out_to_google_and_what_is_moved_there_is_pinned_here(alice,
 
     google.move_event(place, twin["id"], hours=3)
     page.goto(settings)
-    page.get_by_role("button", name=f"Look at {EMAIL} now").click()
+    page.get_by_role("button", name=f"Look now at {EMAIL}").click()
     expect(page.get_by_text(f"TimeFlow looks at {EMAIL} now.")).to_be_visible()
     page.goto(week)
     expect(page.locator(".block", has_text="Report").locator(".pin")).to_be_attached()
