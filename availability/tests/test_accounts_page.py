@@ -136,7 +136,7 @@ def test_the_page_asks_by_itself_until_the_calendars_are_there_and_not_for_ever(
     assert f"{address}?turn=0&amp;listing=1" in alice_client.get(PAGE).content.decode()
     waiting = alice_client.get(f"{address}?turn=0&listing=1").content.decode()
     assert f"{address}?turn=1&amp;listing=1" in waiting
-    for turn in (str(MOST_TURNS), "99999999999999999999", "-1", "x", ""):
+    for turn in (str(MOST_TURNS), "99999999999999999999", "-1", "x", "", "²"):
         last = alice_client.get(address, {"turn": turn, "listing": "1"})
         assert "hx-get" not in last.content.decode(), turn
         assert "Look again" in shown(last)
