@@ -46,6 +46,8 @@ BEGINS, ENDS = 8, 18
 """Between these hours people do something."""
 BACKLOG = 3
 """The tasks of so many days are there from the beginning."""
+MOST_AT_ONCE = 300
+"""Messages that come of one thing that happened."""
 
 
 @dataclass(frozen=True)
@@ -197,8 +199,11 @@ class Life:
 
     def _work(self) -> None:
         """All that waits in queues, and what comes of it, done as a worker does it."""
-        while self._hear() or self._take():
-            pass
+        for _ in range(MOST_AT_ONCE):
+            if not (self._hear() or self._take()):
+                break
+        else:
+            raise AssertionError("What is done for a calendar always asks for more.")
         counted = units(calls())
         self.minutes[self.there.now.replace(second=0, microsecond=0)] += counted - self._counted
         self._counted = counted
