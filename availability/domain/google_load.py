@@ -18,7 +18,7 @@ PEAK = 4.0
 
 
 class Sort(StrEnum):
-    """How much somebody does in a day; scheduling/tests/google_day.py says what."""
+    """How much somebody does in a day; scheduling/tests/google_day/habits.py says what."""
 
     QUIET = "quiet"
     USUAL = "usual"
