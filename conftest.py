@@ -190,11 +190,15 @@ def google(settings) -> Iterator[Google]:
     """A stand-in for Google, by which people can sign in; passwords stay a way in, too."""
     with running() as stand_in:
         settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = "ours", "our secret"
-        settings.GOOGLE_URL = stand_in.url
-        directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        to_google = {**directives, "form-action": ["'self'", stand_in.url]}
-        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": to_google}
+        _lead_to(settings, stand_in.url)
         yield stand_in
+
+
+def _lead_to(settings, url: str) -> None:
+    """The stand-in is where Google is, and browsers may be sent there."""
+    settings.GOOGLE_URL = url
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**directives, "form-action": ["'self'", url]}}
 
 
 def _page_client(user: User) -> Client:

@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from accounts.api import access, people
 from accounts.views import access as access_pages
-from accounts.views import account, connections, google, landing, settings, ways_in
+from accounts.views import account, google, landing, settings, ways_in
 
 to_ways_in = RedirectView.as_view(pattern_name="settings-sign-in")
 
@@ -23,9 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/account/export", account.export, name="settings-account-export"),
     path("settings/account/delete", account.delete, name="settings-account-delete"),
     path("settings/activity", account.activity, name="settings-activity"),
-    path("settings/connections/google", connections.connect_google, name="settings-google-connect"),
-    path("settings/connections/google/answer", connections.google_answered, name="settings-google-answered"),
-    path("settings/connections/<uuid:connection_id>/remove", connections.disconnect, name="settings-connection-remove"),
     path("settings/sign-in", ways_in.overview, name="settings-sign-in"),
     path("settings/sign-in/google", google.connect, name="settings-sign-in-google"),
     path(

@@ -90,7 +90,7 @@ def _timed(what: str, google: Any, step: Callable[[], object]) -> tuple[object, 
 
     from availability.models import Event  # noqa: PLC0415
 
-    google.calls.clear()
+    google.forget()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with CaptureQueriesContext(connection) as queries:
         began = time.perf_counter()

@@ -19,6 +19,7 @@ from timeflow.lib.databases import database_settings
 from timeflow.lib.keys import KeyProvider
 from timeflow.lib.logs import settings_of_logs
 from timeflow.lib.public_addresses import private_host
+from timeflow.lib.rates import RATE_LIMITS  # noqa: F401 - a setting
 from timeflow.lib.secrets import Vault
 from timeflow.lib.starting import Environment, StartRefused
 
@@ -143,18 +144,6 @@ CACHES = {
 # One process with threads counts in its own memory, atomically; timeflow.gunicorn refuses more than one without Redis.
 # django-ratelimit is not among the apps: all that it would add is a check that knows neither.
 RATELIMIT_USE_CACHE = "default" if REDIS_URL else "memory"
-_MINUTE, _HOUR = 60, 3600
-# Scope: (requests, seconds) for each window. docs/DEPLOYMENT.md says what counts where; a test compares.
-RATE_LIMITS = {
-    "ip": [(300, _MINUTE), (9_000, _HOUR)],
-    "auth": [(20, _MINUTE), (300, _HOUR)],
-    "refresh": [(30, _MINUTE), (600, _HOUR)],
-    "page": [(240, _MINUTE), (6_000, _HOUR)],
-    "api": [(120, _MINUTE), (3_000, _HOUR)],
-    "schedule": [(10, _MINUTE), (60, _HOUR)],
-    "files": [(5, _MINUTE), (30, _HOUR)],
-    "hook": [(3_000, _MINUTE), (100_000, _HOUR)],
-}
 
 AUTH_USER_MODEL = "accounts.User"
 # It is a ModelBackend itself; beside another one each password would be hashed twice.

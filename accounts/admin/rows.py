@@ -73,9 +73,11 @@ class LookOnly(ReadOnly):
     def _people_at(address: str) -> QuerySet[Any, Any]:
         return User.objects.annotate(lower=Lower("email")).filter(lower=address.lower()).values("pk")
 
+    owner_path: ClassVar[str] = "user"
+
     @property
     def _owner(self) -> str:
-        return "pk" if self.model is User else "user"
+        return "pk" if self.model is User else self.owner_path
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         row = super().get_object(request, object_id, from_field)
@@ -92,7 +94,7 @@ class LookOnly(ReadOnly):
 
     def act(self, request: HttpRequest, rows: QuerySet[Any], deed: Callable[..., object], done: str) -> None:
         """Call `deed(row, staff=, now=)` for each row, and say how it went; `done` as in "3 sessions ended"."""
-        chosen = list(rows.select_related(*([] if self.model is User else ["user"]))[: AT_ONCE + 1])
+        chosen = list(rows.select_related(*([] if self.model is User else [self.owner_path]))[: AT_ONCE + 1])
         if len(chosen) > AT_ONCE:
             self.message_user(request, f"Nothing was done: at most {AT_ONCE} at once.", messages.ERROR)
             return

@@ -46,7 +46,7 @@ def keep_grant(
         known = mine.filter(provider=provider, subject=subject).first()
         connection = known or Connection(user=person, provider=provider, subject=subject, connected_at=now)
         connection.account, connection.scopes, connection.state = account, list(scopes), Active
-        connection.access_expires_at, connection.changed_at = expires_at, now
+        connection.access_expires_at, connection.changed_at, connection.fault = expires_at, now, ""
         for name, secret in given.items():
             if secret is not None:
                 setattr(connection, name, secret)

@@ -34,7 +34,7 @@ def compose(texts: Iterable[tuple[str, str]]) -> Composed:
         found = _read(parts, skipped)
         if found:
             series[group] = replace(found[0], uid=group)
-            skipped.update({"shares its place with another event": len(found) - 1} if found[1:] else {})
+            skipped.update({"It shares its place with another event.": len(found) - 1} if found[1:] else {})
     return Composed(series, skipped)
 
 

@@ -18,7 +18,7 @@ from availability.gateways.fetching import Answer, ask, fault_of, packed, unpack
 from availability.gateways.occupied import occupied
 from availability.gateways.provider import Access, Entry, Item, Listed, Page, Span, Stored, Watch
 from timeflow.lib import bounds
-from timeflow.lib.outbound import OutboundSession
+from timeflow.lib.outbound import MAX_SECONDS, OutboundSession, Resolver, look_up
 
 ONE = "feed"
 """The id of the one calendar; the address is a secret and no id."""
@@ -31,13 +31,23 @@ READ_ONLY = "A subscribed calendar can only be read."
 
 
 class Feed:
-    """`address` begins with https://, http:// or webcal://, which means https; `zone` is the person's clock."""
+    """`address` begins with https://, http:// or webcal://, which means https; `zone` is the person's clock.
 
-    def __init__(self, address: str, *, zone: ZoneInfo = UTC, session: OutboundSession | None = None) -> None:
+    `max_seconds` bounds each request. Making one asks nobody.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        zone: ZoneInfo = UTC,
+        max_seconds: float = MAX_SECONDS,
+        resolver: Resolver = look_up,
+    ) -> None:
         scheme, colon, rest = address.strip().partition("://")
         is_webcal = scheme.lower() in {"webcal", "webcals"}
         self._address = f"https{colon}{rest}" if is_webcal else address.strip()
-        self._zone, self._session = zone, session or OutboundSession()
+        self._zone, self._session = zone, OutboundSession(max_seconds=max_seconds, resolver=resolver)
         self._fresh: Answer | None = None
 
     def calendars(self) -> list[Listed]:

@@ -38,9 +38,10 @@ class Listed:
 class Item:
     """A resource of a calendar as it is now: an event, or what one occurrence of a series has for itself.
 
-    Items of one `group` belong to one series and are read together. `ics` holds the VEVENTs, and the VTIMEZONEs that
-    they bring along, without a VCALENDAR around them; "" says that the resource is gone. `mark` is what TimeFlow wrote
-    into it (`Entry.mark`), and then `span` is where the person has it.
+    Items of one `group` belong to one series and are read together. `ics` is what stands inside a VCALENDAR
+    (`availability.domain.ics.wrapped`): the VEVENTs, the VTIMEZONEs that they bring along, the X-WR-TIMEZONE of a feed;
+    "" says that the resource is gone. `mark` is what TimeFlow wrote into it (`Entry.mark`), and then `span` is where
+    the person has it, None if they made it an all-day event or one without a zone.
     """
 
     id: str
@@ -114,7 +115,10 @@ class Provider(Protocol):
         ...
 
     def get(self, calendar: str, event_id: str) -> Item:
-        """One resource; its `ics` is "" if it is gone. Raises `Missing` if it never was, or is forgotten."""
+        """One resource, by its id or by one of `id_for`; its `ics` is "" if it is gone.
+
+        Raises `Missing` if it never was, or is forgotten.
+        """
         ...
 
     def id_for(self, calendar: str, mark: str, turn: int) -> str:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Connection
+from accounts.models import Connection, User
 from availability.models.calendars import Calendar
 from timeflow.lib.ids import new_id
 
@@ -53,6 +53,7 @@ class Mirror(models.Model):
     page = models.TextField(blank=True)
     turn = models.PositiveIntegerField(default=0, help_text="the number of the present or last pass")
     is_whole = models.BooleanField(default=False, help_text="this pass reads everything")
+    whole_at = models.DateTimeField(null=True, help_text="when everything was last read to its end")
     has_news = models.BooleanField(default=False, help_text="this pass has found a change")
     skipped = models.JSONField(default=dict, help_text="what was left out: how many, by the reason in words")
 
@@ -144,6 +145,11 @@ class Channel(models.Model):
     made_at = models.DateTimeField()
     renew_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+
+    @property
+    def user(self) -> "User":
+        """Whose it is."""
+        return self.connection.user
 
 
 class CallCount(models.Model):

@@ -66,5 +66,7 @@ def delete_calendar(*, user: User, calendar_id: uuid.UUID) -> str:
         calendar = owned(calendars(person), calendar_id)
         if calendar.kind == Calendar.Kind.OWN:
             raise CalendarStays
+        if calendar.kind == Calendar.Kind.REMOTE:
+            raise CalendarStays("This calendar belongs to a connected account; follow it no longer instead.")
         calendar.delete()
     return calendar.name

@@ -3,12 +3,35 @@
 import uuid
 
 from availability.domain.ics.writing import Entry, write
-from availability.models import Calendar, DateOverride, Event, OverrideHours, Series, WorkingHours
+from availability.models import (
+    Calendar,
+    Channel,
+    Copy,
+    DateOverride,
+    Event,
+    Mirror,
+    OverrideHours,
+    RemoteItem,
+    Series,
+    WorkingHours,
+)
 from timeflow.lib.lifecycle import Archive, Part, Table, page_by_page
+
+PLACE = "says to its provider alone how far it was read"
 
 
 class AvailabilityPart(Part):
     tables = (
+        Table(Channel, "connection__user", about="how providers tell of changes, until it ends by itself"),
+        Table(Copy, "user", "written_blocks", "planned blocks as they stand in a calendar elsewhere"),
+        Table(RemoteItem, "calendar__user", about="what calendars elsewhere said; series and events hold it, too"),
+        Table(
+            Mirror,
+            "user",
+            "calendars_elsewhere",
+            "calendars of your accounts: which you follow, and how well they were read",
+            without={"token": PLACE, "page": PLACE},
+        ),
         Table(OverrideHours, "override__user", "date_override_hours", "the hours of dates that have their own"),
         Table(DateOverride, "user", "date_overrides", "which dates have hours of their own"),
         Table(WorkingHours, "user", "working_hours", "when you work in a week"),

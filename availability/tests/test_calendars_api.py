@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from availability.models import Calendar, Event, Series
+from availability.models import Calendar, Event, Mirror, Series
 from availability.services.calendars import own_calendar, plan_calendar
 from availability.tests.factories import NOW, CalendarFactory, EventFactory
+from availability.tests.mirrored import connected, mirrored
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def test_calendars_are_listed_with_the_number_of_their_events(alice_api, alice, 
     for n in range(3):
         EventFactory(user=alice, calendar=work, starts_at=NOW + timedelta(hours=n))
     plan_calendar(user=alice, now=NOW)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = alice_api.get(CALENDARS).json()["results"]
     assert [(one["name"], one["kind"], one["events"]) for one in found] == [
         ("My events", "own", 1),
@@ -106,3 +107,34 @@ def test_calendars_belong_to_one_person(alice, bob_api, charlie_api):
     assert bob_api.get(CALENDARS).json()["results"] == []
     assert charlie_api.get(CALENDARS).status_code == 401
     assert Calendar.objects.filter(pk=calendar.pk).exists()
+
+
+def test_a_calendar_of_an_account_says_whose_it_is_and_whether_it_can_be_relied_on(alice_api, alice, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    account = connected(alice, now=NOW)
+    mirrored(account, "Work", now=NOW, receives_blocks=True)
+    mirrored(account, "Old", now=NOW - timedelta(hours=1), fault="Its server does not answer.")
+    CalendarFactory(user=alice, name="Choir")
+    names = ("name", "provider", "account", "is_followed", "is_fresh", "fault", "receives_blocks")
+    found = [tuple(one[name] for name in names) for one in alice_api.get(CALENDARS).json()["results"]]
+    assert sorted(found) == [
+        ("Choir", None, None, None, None, "", False),
+        ("Old", "caldav", "alice@dav.example", True, False, "Its server does not answer.", False),
+        ("Work", "caldav", "alice@dav.example", True, True, "", True),
+    ]
+
+
+def test_a_program_has_calendars_looked_at(alice_api, alice, bob_api, charlie_api, no_worker):
+    mirrored(connected(alice, now=NOW), "Work", now=NOW)
+    assert bob_api.post(f"{CALENDARS}/look").json() == {"calendars": 0}
+    assert charlie_api.post(f"{CALENDARS}/look").status_code == 401
+    assert Mirror.objects.get().asked_at is None
+    answer = alice_api.post(f"{CALENDARS}/look")
+    assert (answer.status_code, answer.json()) == (202, {"calendars": 1})
+    assert Mirror.objects.get().asked_at is not None
+
+
+def test_a_calendar_of_an_account_is_not_removed(alice_api, alice):
+    work = mirrored(connected(alice, now=NOW), "Work", now=NOW)
+    answer = alice_api.delete(f"{CALENDARS}/{work.pk}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "calendar_stays")

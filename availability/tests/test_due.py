@@ -3,14 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.domain.callers import Caller
-from accounts.models import User
+from accounts.models import Connection, User
 from accounts.services.deletion import ask_deletion
-from availability.models import Mirror
+from availability.models import Calendar, Mirror
 from availability.services.mirrors.lease import HOLD, claim
 from availability.services.mirrors.listing import follow
-from availability.tests.at_google import AtGoogle
+from availability.services.mirrors.stepping import sweep
+from availability.tests.at_google import EMAIL, AtGoogle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
@@ -21,7 +23,7 @@ def there(google, alice, no_worker) -> AtGoogle:
     found = AtGoogle(google, alice, MONDAY)
     found.look_around()
     found.step()
-    google.calls.clear()
+    google.forget()
     return found
 
 
@@ -63,3 +65,17 @@ def test_calendars_of_people_who_leave_are_left_alone_until_they_come_back(there
     assert is_due(there)
     there.step()
     assert there.google.calls["events.list"] == 1
+
+
+def test_once_a_day_it_is_looked_which_calendars_there_are_and_sooner_where_that_failed(google, alice):
+    there = AtGoogle(google, alice, timezone.now())
+    there.look_around()
+    google.add_calendar(EMAIL, "Choir")
+    for fault, hours, is_found in (("", 3, False), ("It failed.", 0.5, False), ("It failed.", 2, True)):
+        Connection.objects.update(fault=fault, listed_at=there.now - timedelta(hours=hours))
+        sweep(now=there.now)
+        assert Calendar.objects.filter(name="Choir").exists() is is_found
+    google.add_calendar(EMAIL, "Team")
+    Connection.objects.update(fault="", listed_at=there.now - timedelta(hours=25))
+    sweep(now=there.now)
+    assert Calendar.objects.filter(name="Team").exists()

@@ -126,7 +126,7 @@ def test_a_calendar_for_which_there_is_no_quota_waits_and_keeps_what_it_has(goog
     there.step()
     settings.GOOGLE_CALLS_PER_DAY = 0.1
     settings.GOOGLE_CALLS_PER_MINUTE = 0.1
-    google.calls.clear()
+    google.forget()
     mirror = there.step()
     assert not google.calls.total()
     assert mirror.rests_until > there.now

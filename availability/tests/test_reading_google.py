@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.models import Connection
-from availability.models import Event, Series
+from availability.models import Event, RemoteItem, Series
 from availability.tests.at_google import EMAIL, AtGoogle, at
+from timeflow.lib import bounds
 from timeflow.lib.models import Errand
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +38,7 @@ def test_a_second_look_asks_once_and_changes_nothing(there, django_assert_max_nu
     there.add("Meeting", hours=3)
     there.step()
     version = type(there.user).objects.get(pk=there.user.pk).data_version
-    there.google.calls.clear()
+    there.google.forget()
     there.step()
     assert dict(there.google.calls) == {"events.list": 1}
     assert type(there.user).objects.get(pk=there.user.pk).data_version == version
@@ -111,6 +112,19 @@ def test_a_forgotten_token_means_reading_everything_and_missing_nothing(there):
     assert there.titles() == ["Changed"]
 
 
+def test_once_a_week_everything_is_read_so_that_what_was_never_told_comes_to_light(there):
+    there.add("Meeting", 3)
+    there.step()
+    Event.objects.all().delete()
+    RemoteItem.objects.all().delete()
+    there.later(days=6)
+    there.step()
+    assert there.titles() == []
+    there.later(days=2)
+    there.step()
+    assert there.titles() == ["Meeting"]
+
+
 def test_a_server_in_trouble_is_left_alone_longer_each_time_and_its_events_stay(there):
     there.add("Meeting", 3)
     there.step()
@@ -140,7 +154,7 @@ def test_a_grant_that_was_taken_back_stops_all_its_calendars_and_asks_for_a_new_
     there.google.expire_access_tokens()
     there.step()
     assert Connection.objects.get().state == "needs_reconnect"
-    there.google.calls.clear()
+    there.google.forget()
     there.step()
     assert not there.google.calls.total()
 
@@ -148,7 +162,7 @@ def test_a_grant_that_was_taken_back_stops_all_its_calendars_and_asks_for_a_new_
 def test_an_access_token_that_ran_out_is_renewed_once(there):
     there.add("Meeting", 3)
     there.later(hours=2)
-    there.google.calls.clear()
+    there.google.forget()
     there.step()
     assert there.titles() == ["Meeting"]
     there.step()
@@ -167,3 +181,40 @@ def test_a_worker_that_dies_between_pages_loses_nothing(there, monkeypatch):
     mirror = there.step()
     assert mirror.page == ""
     assert len(there.titles()) == 25
+
+
+def test_what_cannot_be_read_is_counted_once_and_the_rest_is_here(there):
+    there.add("Meeting", 3)
+    times = {"start": at(MONDAY), "end": at(MONDAY + timedelta(minutes=1))}
+    there.google.add_event(EMAIL, {"summary": "Storm", "recurrence": ["RRULE:FREQ=SECONDLY"], **times})
+    for _ in range(2):
+        mirror = there.step()
+        assert there.titles() == ["Meeting"]
+        assert list(mirror.skipped.values()) == [1]
+        there.google.expire_sync_tokens()
+    assert mirror.fault == ""
+
+
+def test_ten_thousand_dates_of_one_series_are_the_most_that_are_kept(there):
+    times = {"start": at(MONDAY), "end": at(MONDAY + timedelta(minutes=10))}
+    there.google.add_event(EMAIL, {"summary": "Pulse", "recurrence": ["RRULE:FREQ=MINUTELY;INTERVAL=15"], **times})
+    there.add("Meeting", 3)
+    there.step()
+    assert 10_000 <= Event.objects.filter(title="Pulse").count() <= 10_001
+    assert Event.objects.filter(title="Meeting").exists()
+
+
+def test_more_events_than_a_person_may_have_stop_the_calendar_and_say_so(there, monkeypatch):
+    monkeypatch.setattr(bounds, "EVENTS", 3)
+    for number in range(5):
+        there.add(f"Event {number}", 1 + number)
+    mirror = there.step()
+    assert "holds too much" in mirror.fault
+    assert there.titles() == []
+    assert mirror.rests_until > there.now
+
+
+def test_markup_in_a_title_is_text(there):
+    there.add("<script>alert(1)</script>", 3)
+    there.step()
+    assert there.titles() == ["<script>alert(1)</script>"]

@@ -89,7 +89,7 @@ def test_many_messages_are_one_wish(there, client, django_assert_max_num_queries
     with django_assert_max_num_queries(20):
         for _ in range(5):
             assert client.post(HOOK, headers=headers).status_code == 204
-    there.google.calls.clear()
+    there.google.forget()
     there.step()
     assert there.google.calls["events.list"] == 1
 
@@ -135,7 +135,7 @@ def test_a_calendar_that_cannot_be_watched_is_polled_and_not_asked_each_time(goo
     there.look_around()
     google.fail(403, "pushNotSupportedForRequestedResource", on="events.watch")
     there.step()
-    google.calls.clear()
+    google.forget()
     there.step()
     assert google.calls["events.watch"] == 0
     there.later(days=1, minutes=1)

@@ -98,7 +98,7 @@ def test_a_plan_that_is_there_costs_no_call_but_the_look(plan):
     plan.block("Report", 3)
     plan.step(plan.target)
     plan.step(plan.target)
-    plan.google.calls.clear()
+    plan.google.forget()
     plan.step(plan.target)
     assert dict(plan.google.calls) == {"events.list": 1}
 

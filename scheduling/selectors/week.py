@@ -134,6 +134,7 @@ def _event(event: Event, wall: Wall) -> dict[str, Any]:
         "tint": event.calendar.tint,
         "calendar": event.calendar.name,
         "busy": _blocks_time(event),
+        "tentative": event.is_tentative,
         "editable": event.source == Event.Source.OWN,
     }
 

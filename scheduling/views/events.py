@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from availability.models import Event
 from availability.selectors import with_repeats
+from availability.selectors.mirrors import mirror_at
 from availability.services.series import ONE
 from scheduling.forms.events import EventForm, ScopeForm
 from scheduling.forms.week import SpanForm
@@ -101,7 +102,8 @@ def _saved(request: PersonRequest, form: EventForm, save: Callable[[], WeekEdit]
 
 def _form(request: PersonRequest, form: EventForm, event: Event | None) -> HttpResponse:
     template = "scheduling/_event.html" if request.htmx else "scheduling/event.html"
-    context = {"form": form, "event": event, "next": came_from(request)}
+    mirror = event and mirror_at(event.calendar)
+    context = {"form": form, "event": event, "mirror": mirror, "next": came_from(request)}
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import PersonRequest
 from accounts.selectors.zones import person_clock
+from availability.selectors.mirrors import stale_calendars
 from scheduling.errors import NotTheNewest, PlanOutOfDate
 from scheduling.models import Plan, PlanJob
 from scheduling.selectors.plans import counts_of, explained, newest_applied
@@ -56,9 +57,15 @@ def cancel_job(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 def plan_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Why: every block, what became of each task and habit, and the reasons."""
+    now = timezone.now()
     plan = owned(Plan.objects.of(request.user), pk)
-    groups = explained(plan, person_clock(request.user, timezone.now()))
-    return render(request, "scheduling/plan.html", {"plan": plan, "counts": counts_of(plan), "groups": groups})
+    context = {
+        "plan": plan,
+        "counts": counts_of(plan),
+        "groups": explained(plan, person_clock(request.user, now)),
+        "stale": stale_calendars(request.user, now) if plan.state == Plan.State.PROPOSED else (),
+    }
+    return render(request, "scheduling/plan.html", context)
 
 
 @require_POST

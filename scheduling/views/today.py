@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
+from availability.selectors.mirrors import stale_calendars
 from scheduling.selectors.today import day_of
 from scheduling.services import blocks
 from scheduling.services.edits import WeekEdit
@@ -19,7 +20,9 @@ from timeflow.lib.pages import back
 
 @require_GET
 def today_page(request: PersonRequest) -> HttpResponse:
-    context = {"today": day_of(request.user, timezone.now()), "tasks_address": reverse("tasks")}
+    now = timezone.now()
+    stale = stale_calendars(request.user, now)
+    context = {"today": day_of(request.user, now), "stale": stale, "tasks_address": reverse("tasks")}
     return render(request, "scheduling/today.html", context)
 
 

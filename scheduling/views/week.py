@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.requests import PersonRequest
 from accounts.selectors.zones import person_clock
 from availability.selectors import weekly_hours
+from availability.selectors.mirrors import stale_calendars
 from scheduling.forms.events import EventSpanForm
 from scheduling.forms.week import SpanForm
 from scheduling.models import Block, Task
@@ -65,6 +66,7 @@ def week_page(request: PersonRequest) -> HttpResponse:
         "has_hours": bool(weekly_hours(request.user)),
         "job": open_job(request.user),
         "newest": plan,
+        "stale": stale_calendars(request.user, now),
     }
     return render(request, "scheduling/week.html", context)
 

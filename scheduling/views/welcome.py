@@ -43,10 +43,11 @@ def _steps(request: PersonRequest) -> list[Step]:
         ),
         Step(
             "Bring your calendar",
-            "Export it as an .ics file. What is fixed there stays fixed, and work goes around it.",
-            "settings-import",
-            "Import a calendar",
-            Calendar.objects.filter(user=user, kind=Calendar.Kind.FILE).exists(),
+            "Connect the account that it is in, or import an .ics file. What is fixed there stays fixed, and work goes "
+            "around it.",
+            "settings-calendars",
+            "Connect a calendar",
+            Calendar.objects.filter(user=user, kind__in=[Calendar.Kind.FILE, Calendar.Kind.REMOTE]).exists(),
             is_optional=True,
         ),
         Step(

@@ -26,7 +26,7 @@ from accounts.services.connections import keep_grant
 from accounts.services.stays import add_stay
 from accounts.tests.factories import UserFactory
 from accounts.tests.signing_in import LONG_AGO
-from availability.models import DateOverride, OverrideHours
+from availability.models import Calendar, CallCount, Channel, Copy, DateOverride, Mirror, OverrideHours, RemoteItem
 from scheduling.models import Task
 from scheduling.services.checklists import add_item
 from scheduling.services.demo import seed_demo
@@ -93,6 +93,25 @@ def _connection(user: User) -> None:
     keep_grant(user=user, provider=google, subject="1077", account=address, caller=CALLER, now=NOW, **tokens)
 
 
+def _calendar_elsewhere(user: User) -> None:
+    """With an event that was read, a planned block that was written, and a promise to be told of changes."""
+    connection = user.connections.get()
+    calendar = Calendar.objects.create(user=user, kind=Calendar.Kind.REMOTE, name="maya@elsewhere", created_at=NOW)
+    mirror = Mirror.objects.create(
+        calendar=calendar,
+        user=user,
+        connection=connection,
+        remote_id="maya@elsewhere.example",
+        next_at=NOW,
+        token="place-of-maya",
+        page="page-of-maya",
+    )
+    RemoteItem.objects.create(calendar=calendar, remote_id="1", group="1", etag="", ics="SUMMARY:Groceries", turn=1)
+    Copy.objects.create(user=user, mirror=mirror, event_id=uuid.uuid4(), remote_id="2")
+    CallCount.objects.get_or_create(on=NOW.date(), provider="google", kind="events.list", lane="safety")
+    Channel.objects.create(connection=connection, mirror=mirror, secret_digest=b"d" * 32, made_at=NOW)
+
+
 REST: list[Callable[[User], Any]] = [
     lambda user: user.groups.add(Group.objects.get_or_create(name="Staff")[0]),
     lambda user: user.user_permissions.add(Permission.objects.first()),
@@ -111,6 +130,7 @@ REST: list[Callable[[User], Any]] = [
     lambda user: add_item(user=user, task_id=Task.objects.of(user)[0].pk, text="Ask Jonas"),
     lambda user: Errand.objects.create(task="some.task", args=[str(user.pk)], created_at=NOW),
     _connection,
+    _calendar_elsewhere,
     _ways_in,
     _hours_of_a_date,
     _answer,

@@ -21,7 +21,7 @@ from accounts.domain.callers import Caller
 from accounts.models import ApiToken, SecurityEvent, Stay, User
 from accounts.services.connections import keep_grant
 from accounts.tests.signing_in import FAR_AHEAD, LONG_AGO, sign_in
-from availability.models import Calendar, DateOverride, Series
+from availability.models import Calendar, CallCount, Channel, Copy, DateOverride, Mirror, Series
 from availability.services.events import create_event
 from availability.tests.factories import CalendarFactory, EventFactory, WorkingHoursFactory
 from scheduling.models import Plan, PlanJob
@@ -177,6 +177,17 @@ def _connection(world: World) -> uuid.UUID:
     return keep_grant(user=world.owner, caller=Caller(), now=NOW, **grant).pk
 
 
+def _mirror(world: World) -> Mirror:
+    def make() -> Mirror:
+        calendar = Calendar.objects.create(user=world.owner, kind=Calendar.Kind.REMOTE, name="Home", created_at=NOW)
+        grant = {"provider": "caldav", "subject": "2", "account": "alice@example.net"}
+        connection = keep_grant(user=world.owner, caller=Caller(), now=NOW, **grant)
+        fields = {"user": world.owner, "connection": connection, "remote_id": "home", "next_at": NOW}
+        return Mirror.objects.create(calendar=calendar, **fields)
+
+    return world._once("mirror", make)
+
+
 def _google(world: World) -> int:
     """Linked beside a second one, so that it may be removed."""
     links = [SocialAccount(user=world.owner, provider="google", uid=f"{world.owner.pk}{n}") for n in range(2)]
@@ -233,6 +244,14 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     "session": _session,
     "apitoken": _api_token,
     "connection": _connection,
+    "mirror": lambda world: _mirror(world).pk,
+    "copy": lambda world: (
+        Copy.objects.create(user=world.owner, mirror=_mirror(world), event_id=uuid.uuid4(), remote_id="1").pk
+    ),
+    "channel": lambda world: (
+        Channel.objects.create(connection=_mirror(world).connection, secret_digest=b"d" * 32, made_at=NOW).pk
+    ),
+    "callcount": lambda _world: CallCount.objects.create(on=TODAY, provider="google", kind=uuid.uuid4().hex).pk,
     "securityevent": lambda world: SecurityEvent.objects.create(user=world.owner, kind="exported", at=NOW).pk,
     "planjob": lambda world: PlanJob.objects.create(user=world.owner, created_at=NOW).pk,
     "errand": lambda _world: Errand.objects.create(task="some.task", args=[], created_at=NOW).pk,

@@ -24,6 +24,7 @@ from timeflow.tests.everything import CALLER, NOW, everything_kept, full_person,
 # Tables of no person, with what they hold; a new one is put here or declared to `lifecycle`.
 OF_NOBODY = {
     "accounts.ErasedAccount": "ids that lead to nobody any more",
+    "availability.CallCount": "how often providers were asked on a day, by nobody in particular",
     "auth.Group": "what staff may do",
     "auth.Group_permissions": "what staff may do",
     "auth.Permission": "what staff may do",

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.services.api_tokens import create_api_token
 from accounts.tests.factories import UserFactory
 from accounts.tests.signing_in import sign_in
+from availability.models import CallCount, Channel
 from timeflow import urls as project_urls
 from timeflow.lib.models import Errand
 from timeflow.lib.sealed import SealedField
@@ -21,8 +22,8 @@ from timeflow.tests.everything import CALLER, full_person
 urlpatterns = [path("staff/", back_office.urls), path("", include("timeflow.urls"))]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 CANARY = "canary"
-# Text that staff may see: who a person is, and the name of a background task.
-SHOWN = {"email", "task"}
+# Text that staff may see: who a person is, and the names of a background task and of a provider's doors.
+SHOWN = {"email", "task", "provider", "kind", "lane"}
 SITE_PAGES = ["index", "status", "login", "logout", "password_change", "password_change_done", "jsi18n"]
 REGISTERED = list(back_office._registry)
 
@@ -101,7 +102,9 @@ def _canary(field: models.Field) -> object:
 
 def _rows_of(user: User, model: type[models.Model]) -> models.QuerySet:
     """Errands know no person but among their arguments."""
-    return model._default_manager.filter(**({} if model is Errand else {"pk" if model is User else "user": user.pk}))
+    owners = {User: "pk", Channel: "connection__user"}
+    of_nobody = model in (Errand, CallCount)
+    return model._default_manager.filter(**({} if of_nobody else {owners.get(model, "user"): user.pk}))
 
 
 def assert_clean(answer, address: str) -> None:

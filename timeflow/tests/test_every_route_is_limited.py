@@ -20,6 +20,10 @@ STRICTER = {
     ("api-tasks-import", "post"): "files",
     ("settings-import", "post"): "files",
     ("settings-account-export", "post"): "files",
+    ("settings-caldav-connect", "post"): "look",
+    ("settings-feed-connect", "post"): "look",
+    ("calendars-look", "post"): "look",
+    ("api-calendars-look", "post"): "look",
     ("api-csrf", "get"): "auth",
     ("api-refresh", "post"): "refresh",
     ("account_login", "post"): "auth",
@@ -77,7 +81,13 @@ def test_a_scope_has_a_short_window_and_a_long_one():
 
 
 def test_every_scope_is_used(limits):
-    assert {*STRICTER.values(), "ip", "page", "api"} == set(configured.RATE_LIMITS)
+    assert {*STRICTER.values(), "ip", "page", "api", "hook"} == set(configured.RATE_LIMITS)
+
+
+def test_what_providers_call_is_counted_apart_from_people(limits):
+    limits(hook=1, ip=0)
+    answers = [Client().post("/hooks/google/calendar").status_code for _ in range(2)]
+    assert answers == [404, 429]
 
 
 def test_an_unknown_address_is_counted_too(limits):

@@ -163,6 +163,7 @@ def test_what_waits_is_told_with_the_age_of_the_oldest(alice):
         "errand": (2, timedelta(hours=2)),
         "plan_job": (1, timedelta(minutes=3)),
         "erasure": (1, timedelta()),
+        "calendar": (0, timedelta()),
     }
 
 

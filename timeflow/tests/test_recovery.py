@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Connection, ErasedAccount, Session, User
 from accounts.services.deletion import repeat_deletions
 from accounts.tests.signing_in import sign_in
+from availability.models import Mirror
 from scheduling.models import Task
 from timeflow.lib.backup.pointing import pointed_at
 from timeflow.lib.ids import new_id
@@ -56,10 +57,11 @@ def test_every_row_of_every_table_is_there_again_though_keys_were_rotated_since(
         after = rows()
         ended = {row[0] for row in before["accounts_session"]}
         differ = {table for table in before if before[table] != after[table]}
-        assert differ == {"accounts_session"}
+        assert differ == {"accounts_session", "availability_mirror"}
         assert before.keys() == after.keys()
         assert {row[0] for row in after["accounts_session"]} == ended
         assert set(Session.objects.values_list("revoked_because", flat=True)) == {Session.Reason.RESTORED}
+        assert Mirror.objects.get().token == "", "calendars elsewhere are read anew"
         assert Connection.objects.get().refresh_token.open() == "1//of-maya"
         _signs_in_again_and_goes_on(browser, maya)
 
@@ -217,6 +219,7 @@ def test_keys_travel_in_the_backup_only_under_a_passphrase(maya, fresh, tmp_path
     assert settings.FIELD_KEYS.get(ours.primary) == ours.get(ours.primary)
     play_back(archive, fresh)
     with pointed_at(NAME=fresh):
+        assert Mirror.objects.get().token == "", "calendars elsewhere are read anew"
         assert Connection.objects.get().refresh_token.open() == "1//of-maya"
     settings.BACKUP_PASSPHRASE = "another passphrase of length"
     with pytest.raises(CommandError, match="does not open the keys"):

@@ -54,7 +54,7 @@ def test_its_labels_are_those_of_the_code(db):
     named = {*re.findall(r'timeflow_\w+{(\w+)="([^"]+)"}', RUNBOOK)}
     assert named <= {
         *(("part", name) for name in ("database", "redis")),
-        *(("kind", name) for name in ("errand", "plan_job", "erasure")),
+        *(("kind", name) for name in ("errand", "plan_job", "erasure", "calendar")),
         *(("task", name) for name in settings.CELERY_BEAT_SCHEDULE),
         ("what", "calendar_windows"),
     }

@@ -66,11 +66,14 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The occurrences in order of start. `notes` name series that were left out; `is_cut` if there were too many."""
+    """The occurrences in order of start. `notes` name series that were left out, wholly or in part, and `left_out` has
+    their UIDs; `is_cut` if there were too many.
+    """
 
     occurrences: tuple[Occurrence, ...]
     notes: tuple[str, ...] = ()
     is_cut: bool = False
+    left_out: frozenset[str] = frozenset()
 
 
 def expand(
@@ -83,6 +86,7 @@ def expand(
     """
     found: list[Occurrence] = []
     notes: list[str] = []
+    left_out: set[str] = set()
     steps_left = MAX_ALL_STEPS
     for one in series:
         if is_over(one.events, start - AROUND):
@@ -91,20 +95,23 @@ def expand(
         steps_left -= taken
         if reason:
             notes.append(f"“{one.title or one.uid}” {reason} and was left out.")
+            left_out.add(one.uid)
             continue
         before = len(found)
         try:
             found += islice(_occurrences(one, events, start, end, zone_on), MAX_OCCURRENCES + 1)
         except Exception:  # the libraries fail in their own ways on rules that contradict themselves
             notes.append(f"“{one.title or one.uid}” repeats by a rule that cannot be followed and was left out.")
+            left_out.add(one.uid)
         if len(found) - before > MAX_OCCURRENCES:
             notes.append(f"“{one.title or one.uid}” has more than {MAX_OCCURRENCES:,} dates; the rest is left out.")
+            left_out.add(one.uid)
         if len(found) > most:
             break
     found.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.ends_at, occurrence.uid))
     if len(notes) > MAX_NOTES:
         notes[MAX_NOTES:] = [f"{len(notes) - MAX_NOTES:,} more were left out."]
-    return Expansion(tuple(found[:most]), tuple(notes), is_cut=len(found) > most)
+    return Expansion(tuple(found[:most]), tuple(notes), len(found) > most, frozenset(left_out))
 
 
 def _judged(one: Series, start: datetime, end: datetime, steps_left: int) -> tuple[list[Component], str, int]:

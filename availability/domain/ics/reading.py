@@ -1,5 +1,6 @@
 """A calendar file as series: one for each UID, whose text can be kept and expanded for any window later."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from timeflow.lib import bounds
 MAX_PROBLEMS = 100
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
 TAIL = "END:VCALENDAR\r\n"
+
+_QUOTED = re.compile("“.*”", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,9 @@ class CalendarFile:
     """A file read: all that is sound of it, and the `problems` of what is not; who wants it whole refuses any problem.
 
     `is_calendar` is false for what cannot be read at all, for the one reason in `problems`. `left_out` counts the
-    VEVENTs that have problems, each by its first one; `events` those that are in `series`, fewer than the sound ones
-    where the file repeats itself. `notes` say what was read in another way than written. `time_zone` is the file's
-    X-WR-TIMEZONE, if that is known.
+    VEVENTs that have problems, by the first one of each and without what that quotes; `events` those that are in
+    `series`, fewer than the sound ones where the file repeats itself. `notes` say what was read in another way than
+    written. `time_zone` is the file's X-WR-TIMEZONE, if that is known.
     """
 
     name: str = ""
@@ -74,7 +77,7 @@ def read(raw: bytes) -> CalendarFile:
             event = read_event(part, zones)
         except Unsound as error:
             problems += error.problems
-            left_out[error.problems[0].reason] += 1
+            left_out[_QUOTED.sub("something", error.problems[0].reason)] += 1
         else:
             by_uid.setdefault(event.uid, []).append(event)
     notes = Counter[str]()

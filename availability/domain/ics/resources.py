@@ -12,6 +12,7 @@ from typing import Any
 from availability.domain.ics.events import KEPT, Unsound, read_event
 from availability.domain.ics.lines import Line, NotACalendar, Part, Parts, before_value, parts
 from availability.domain.ics.zones import ZoneBook, known_zone
+from timeflow.lib import bounds
 from timeflow.lib.ids import as_id
 
 MARK = "X-TIMEFLOW"
@@ -51,6 +52,8 @@ def cut(raw: bytes, own_addresses: Callable[[], Collection[str]]) -> Resource:
     """Events to which the person said no do not make them busy; `own_addresses` ("mailto:…", in lower case) tell who
     that is, asked for only if somebody said no. Raises `NotAnEvent`.
     """
+    if len(raw) > bounds.FILE:
+        raise NotAnEvent(TOO_LARGE)
     try:
         found = parts(raw)
     except NotACalendar:

@@ -20,23 +20,28 @@ from availability.gateways.caldav.discovery import Place, discover
 from availability.gateways.caldav.door import CALENDAR, Door
 from availability.gateways.caldav.fetched import UNPACKED, Fetching, get, item
 from availability.gateways.caldav.xml import CALDAV, DAV
-from availability.gateways.faults import Changed, Missing, Taken, Unsound
+from availability.gateways.faults import Changed, Forbidden, Missing, Taken, Unsound
 from availability.gateways.fetching import Answer, fault_of, packed, unpacked
 from availability.gateways.provider import Entry, Item, Listed, Page, Span, Stored, Watch
 from timeflow.lib import bounds
 from timeflow.lib.ids import new_id
-from timeflow.lib.outbound import OutboundSession
+from timeflow.lib.outbound import MAX_SECONDS, OutboundSession, Resolver, look_up
 
 PAGE = 200
 """Resources on a page of changes."""
 UTC = ZoneInfo("UTC")
 DONE = {200, 201, 204}
 UID_TAKEN = CALDAV + "no-uid-conflict"
+NONE_MADE = "Its server lets no program make a calendar; make one there and choose it here."
+NO_ROOM = "There is no room left for it on its server."
 ONE_VERSION = xml.body(DAV + "propfind", (DAV + "getetag",))
 
 
 class CalDavAccount:
-    """`now` dates what is written; `zone` is the person's clock, for events that have none of their own."""
+    """`now` dates what is written; `zone` is the person's clock, for events that have none of their own.
+
+    `max_seconds` bounds each request. Making one asks nobody.
+    """
 
     def __init__(
         self,
@@ -46,9 +51,11 @@ class CalDavAccount:
         *,
         now: datetime,
         zone: ZoneInfo = UTC,
-        session: OutboundSession | None = None,
+        max_seconds: float = MAX_SECONDS,
+        resolver: Resolver = look_up,
     ) -> None:
-        self._door = Door(address, user, password, session or OutboundSession(has_password=True))
+        session = OutboundSession(has_password=True, max_seconds=max_seconds, resolver=resolver)
+        self._door = Door(address, user, password, session)
         self._user, self._now, self._zone = user, now, zone
         self._asked: tuple[tuple[str, str], Changes] | None = None
 
@@ -84,10 +91,12 @@ class CalDavAccount:
         described = [
             xml.element(DAV + "displayname", plain(name, bounds.CALENDAR_NAME)),
             xml.element(CALDAV + "supported-calendar-component-set", xml.element(CALDAV + "comp", name="VEVENT")),
-            xml.element(CALDAV + "calendar-timezone", _zone_text(zone)),
+            *([xml.element(CALDAV + "calendar-timezone", _zone_text(zone))] if zone else []),
         ]
         body = xml.body(CALDAV + "mkcalendar", xml.element(DAV + "set", xml.element(DAV + "prop", *described)))
         answer = self._door.ask("MKCALENDAR", address, body)
+        if answer.status in {405, 501}:
+            raise Forbidden(NONE_MADE)
         if answer.status not in DONE:
             raise fault_of(answer)
         where, root = self._door.multistatus("PROPFIND", address, listing.DESCRIBED, depth="0")
@@ -174,6 +183,8 @@ class CalDavAccount:
     def _stored(self, calendar: str, event_id: str, answer: Answer) -> Stored:
         if answer.status == 409:
             raise Missing  # RFC 4918: there is no collection to put it in
+        if answer.status in {413, 507}:
+            raise Forbidden(NO_ROOM)
         if answer.status not in DONE:
             raise fault_of(answer)
         path = path_of(joined(calendar, event_id))

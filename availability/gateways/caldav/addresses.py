@@ -15,7 +15,8 @@ def origin(address: str) -> str:
         port = parts.port or PORTS.get(parts.scheme)
     except ValueError:
         return ""
-    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"
+    host = (parts.hostname or "").rstrip(".")
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def path_of(address: str) -> str:
@@ -37,5 +38,7 @@ def folder(where: str, href: str = "") -> str:
 
     Raises `Unsound`.
     """
-    parts = urlsplit(joined(where, href))
-    return f"{parts.scheme}://{parts.netloc}{path_of(parts.geturl()).rstrip('/')}/"
+    address = joined(where, href)
+    scheme, _colon, place = origin(address).partition(":")
+    place = place.removesuffix(f":{PORTS.get(scheme)}")
+    return f"{scheme}:{place}{path_of(address).rstrip('/')}/"

@@ -43,12 +43,13 @@ def changes_since(door: Door, calendar: str, token: str) -> Changes:
     level, asked = xml.element(DAV + "sync-level", "1"), xml.element(DAV + "sync-token", since)
     body = xml.body(DAV + "sync-collection", asked, level, (ETAG,))
     answer = door.ask("REPORT", calendar, body, headers={"Depth": "0"})
-    if answer.status == 207:
-        return _synced(answer, since)
-    is_unknown = INVALID_TOKEN in xml.preconditions(answer.content)
-    if since and (is_unknown or answer.status in REFUSALS):
+    found = _synced(answer, since) if answer.status == 207 else None
+    if found:
+        return found
+    is_unknown = answer.status in REFUSALS | {207} or INVALID_TOKEN in xml.preconditions(answer.content)
+    if since and is_unknown:
         raise TokenExpired
-    if not since and (is_unknown or answer.status in REFUSALS | {403}):
+    if not since and (is_unknown or answer.status == 403):
         return _versions(door, calendar, "")
     raise fault_of(answer)
 
@@ -64,19 +65,24 @@ def resources(where: str, found: xml.Element) -> Iterator[tuple[str, xml.Respons
 
 
 def version(said: xml.Response) -> str:
-    """Its ETag; a weak one is as good as any to tell versions apart."""
+    """The ETag that a property says."""
     return etag(said.text(ETAG))
 
 
 def etag(text: str) -> str:
-    return text.strip().removeprefix("W/")
+    """In one spelling, fit for If-Match: servers write the same one with and without quotes, weak and not."""
+    core = text.strip().removeprefix("W/").strip('"')
+    return f'"{core}"' if core else ""
 
 
-def _synced(answer: Answer, since: str) -> Changes:
+def _synced(answer: Answer, since: str) -> Changes | None:
+    """None if it gives no token to go on with."""
     root = xml.read(answer.content)
-    token = xml.text_of(root.find(DAV + "sync-token"))
     is_partial = any(each.status == 507 for each in xml.responses(root))
-    if not token or (is_partial and token == since):
+    token = xml.text_of(root.find(DAV + "sync-token"))
+    if not token:
+        return None
+    if is_partial and token == since:
         raise Unsound
     versions: dict[str, str | None] = {}
     for path, each in resources(answer.url, root):

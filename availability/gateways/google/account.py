@@ -144,7 +144,7 @@ def _items(answer: Json) -> tuple[list[Item], Counter[str]]:
         try:
             items.append(item_of(event, zone))
         except (Odd, AttributeError) as error:
-            skipped[str(error) if isinstance(error, Odd) else "is not an event"] += 1
+            skipped[str(error) if isinstance(error, Odd) else "It is not an event."] += 1
     return items, skipped
 
 

@@ -29,7 +29,7 @@ def item_of(event: Event, calendar_zone: str) -> Item:
     """What an event says. Raises `Odd` for one that contradicts itself."""
     event_id = _text(event.get("id"))
     if not event_id:
-        raise Odd("has no id")
+        raise Odd("It has no id.")
     series = _text(event.get("recurringEventId"))
     group, etag = series or event_id, _text(event.get("etag"))
     is_cancelled = event.get("status") == "cancelled"
@@ -39,7 +39,7 @@ def item_of(event: Event, calendar_zone: str) -> Item:
         lines = _cancelled(event) if is_cancelled else _lines(event, calendar_zone)
         span = _span(event) if not is_cancelled else None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise Odd("has times that are not understood") from error
+        raise Odd("Its times are not understood.") from error
     body = "\r\n".join(["BEGIN:VEVENT", f"UID:{group}", *lines, "END:VEVENT", ""])
     return Item(event_id, group, etag, body, mark_of(event), span)
 

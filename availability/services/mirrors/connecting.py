@@ -12,8 +12,12 @@ from accounts.domain.callers import Caller
 from accounts.models import Connection, User
 from accounts.services.changes import changing
 from accounts.services.connections import keep_grant, remove_connection
-from availability.models import Calendar, Channel
+from accounts.services.google_grants import accept_grant
+from availability.models import Calendar, Channel, Mirror
+from availability.selectors.accounts import MAKE_OWN
 from availability.services.mirrors.channels import stop
+from availability.services.mirrors.listing import look_now
+from availability.services.mirrors.target import forget_wishes
 from availability.services.repairs import tell_plan
 from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
@@ -23,8 +27,21 @@ from timeflow.lib.urgency import ASKED
 
 LIST = "availability.tasks.list_calendars"
 MOST_STOPPED = 20
-MAKE_OWN = "availability.tasks.make_own_calendar"
 CalDav, Feed = Connection.Provider.CALDAV, Connection.Provider.FEED
+
+
+def connect_google(
+    *, user: User, code: str, verifier: str, redirect_uri: str, caller: Caller, now: datetime
+) -> Connection:
+    """Keep what Google gives for `code`, and look for the account's calendars soon. Raises what `accept_grant` does.
+
+    Asks Google, so not for use inside a transaction.
+    """
+    connection = accept_grant(
+        user=user, code=code, verifier=verifier, redirect_uri=redirect_uri, caller=caller, now=now
+    )
+    look_at(connection, now)
+    return connection
 
 
 def connect_caldav(
@@ -32,49 +49,63 @@ def connect_caldav(
 ) -> Connection:
     """Keep the way into a CalDAV account, and look for its calendars soon. Raises `Invalid`."""
     host = _host(address, "address", schemes=("https", "http"))
-    _require_room(user)
+    subject = f"{account}@{host}"[:255]
+    _require_room(user, CalDav, subject)
     with transaction.atomic():
         connection = keep_grant(
             user=user,
             provider=CalDav,
-            subject=f"{account}@{host}"[:255],
+            subject=subject,
             account=account,
             address=address,
             password=password,
             caller=caller,
             now=now,
         )
-        look_at(connection)
+        look_at(connection, now)
     return connection
 
 
 def connect_feed(*, user: User, address: str, caller: Caller, now: datetime) -> Connection:
     """Subscribe to the .ics file at an address, and read it soon. Raises `Invalid`."""
     host = _host(address, "address", schemes=("https", "http", "webcal", "webcals"))
-    _require_room(user)
+    subject = hashlib.sha256(address.encode()).hexdigest()
+    _require_room(user, Feed, subject)
     with transaction.atomic():
         connection = keep_grant(
             user=user,
             provider=Feed,
-            subject=hashlib.sha256(address.encode()).hexdigest(),
+            subject=subject,
             account=host,
             address=address,
             caller=caller,
             now=now,
         )
-        look_at(connection)
+        look_at(connection, now)
     return connection
 
 
-def look_at(connection: Connection) -> None:
+def look_at(connection: Connection, now: datetime) -> None:
     """Have the account's calendars listed soon, and what is followed of them read."""
     enqueue(LIST, str(connection.pk), queue=ASKED)
+    look_now(user=connection.user, connection_id=connection.pk, now=now)
+
+
+def look_again(*, user: User, connection_id: uuid.UUID, now: datetime) -> Connection:
+    """The person wants to know now what is there. Raises `NotFound`."""
+    connection = owned(Connection.objects.filter(user=user), connection_id)
+    look_at(connection, now)
+    return connection
 
 
 def keep_plan_in(*, user: User, connection_id: uuid.UUID, words: str) -> None:
-    """Have a calendar of our own made in the account, and the plan written there. Raises `NotFound`."""
-    connection = owned(Connection.objects.filter(user=user), connection_id)
-    enqueue_surely(MAKE_OWN, str(connection.pk), words)
+    """Have a calendar of our own made in the account, and the plan written there. Raises `NotFound`, `Invalid`."""
+    if words not in Mirror.Words.values:
+        raise Invalid.field("words", "Say what is written of a block: title, private or busy.")
+    connection = owned(Connection.objects.filter(user=user).exclude(provider=Feed), connection_id)
+    with transaction.atomic():
+        forget_wishes(user)
+        enqueue_surely(MAKE_OWN, str(connection.pk), words)
 
 
 def disconnect(
@@ -108,6 +139,8 @@ def _host(address: str, field: str, schemes: tuple[str, ...]) -> str:
     return host[:254]
 
 
-def _require_room(user: User) -> None:
-    if Connection.objects.filter(user=user).count() >= bounds.CONNECTIONS:
+def _require_room(user: User, provider: Connection.Provider, subject: str) -> None:
+    """To connect an account again takes none."""
+    others = Connection.objects.filter(user=user).exclude(provider=provider, subject=subject)
+    if others.count() >= bounds.CONNECTIONS:
         raise Invalid.field("address", f"At most {bounds.CONNECTIONS} accounts can be connected.")

@@ -3,7 +3,10 @@
 import colorsys
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Connection, User
 from accounts.services.changes import changing, holding
@@ -12,7 +15,7 @@ from availability.domain.quota import Lane
 from availability.gateways.faults import Fault, GrantLost
 from availability.gateways.provider import Access, Listed
 from availability.models import Calendar, Mirror
-from availability.services.calendars import TINTS
+from availability.services.calendars import TINTS, update_calendar
 from availability.services.mirrors.providers import open_account
 from availability.services.mirrors.quota import meter_for, note_calls
 from availability.services.repairs import tell_plan
@@ -23,6 +26,8 @@ from timeflow.lib.queue import enqueue
 from timeflow.lib.urgency import ASKED
 
 STEP = "availability.tasks.step_calendar"
+OLD = timedelta(minutes=5)
+"""What was read since then is new enough for somebody who comes back to a page."""
 HUES = {252: 1, 58: 2, 298: 3, 8: 4, 212: 5, 128: 6, 92: 7}
 """Those of tokens.css, in OKLCH's degrees; the eighth tint is grey."""
 
@@ -36,9 +41,7 @@ def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> 
     try:
         found = open_account(connection, meter, clock).calendars()
     except Fault as fault:
-        if isinstance(fault, GrantLost):
-            break_connection(connection=connection, now=clock())
-        Connection.objects.filter(pk=connection.pk).update(fault=fault.words)
+        note_fault(connection, fault, clock())
         return
     finally:
         note_calls(connection.provider, Lane.CLICK, meter, clock())
@@ -46,6 +49,13 @@ def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> 
         still_there = Connection.objects.filter(pk=connection.pk)
         if still_there.update(fault="", listed_at=clock()):
             _keep(connection, found[: bounds.CALENDARS_OF_AN_ACCOUNT], clock())
+
+
+def note_fault(connection: Connection, fault: Fault, now: datetime) -> None:
+    """Why an account could not be asked; one whose grant is lost must be connected again."""
+    if isinstance(fault, GrantLost):
+        break_connection(connection=connection, now=now)
+    Connection.objects.filter(pk=connection.pk).update(fault=fault.words, listed_at=now)
 
 
 def _keep(connection: Connection, found: Sequence[Listed], now: datetime) -> None:
@@ -136,14 +146,45 @@ def follow(*, user: User, calendar_id: uuid.UUID, is_followed: bool, now: dateti
     return calendar
 
 
-def look_now(*, user: User, now: datetime) -> int:
-    """Read every followed calendar of the person soon. Returns how many."""
+@transaction.atomic
+def change_mirrored(
+    *, user: User, calendar_id: uuid.UUID, is_followed: bool, now: datetime, **fields: object
+) -> Calendar:
+    """`follow` and `update_calendar`, both or neither; raises what they do."""
+    follow(user=user, calendar_id=calendar_id, is_followed=is_followed, now=now)
+    return update_calendar(user=user, calendar_id=calendar_id, **fields)
+
+
+def look_now(*, user: User, now: datetime, connection_id: uuid.UUID | None = None) -> int:
+    """Read every followed calendar of the person, or of one account, soon. Returns how many."""
     mirrors = user.mirrors.filter(is_followed=True, connection__state=Connection.State.ACTIVE)
-    mirrors.update(next_at=now, asked_at=now, rests_until=None)
+    if connection_id is not None:
+        mirrors = mirrors.filter(connection=connection_id)
     ids = list(mirrors.values_list("pk", flat=True))
+    mirrors.update(next_at=now, asked_at=now, rests_until=None)
+    _send(ids)
+    return len(ids)
+
+
+def look_at_mirror(*, mirror: Mirror, now: datetime) -> None:
+    """Read one calendar soon."""
+    Mirror.objects.filter(pk=mirror.pk).update(next_at=now, asked_at=now, rests_until=None)
+    _send([mirror.pk])
+
+
+def look_if_old(*, user: User, now: datetime) -> int:
+    """Somebody looks at their time again: read what was not read for `OLD`, but for what rests. Returns how many."""
+    was_read = Q(calendar__read_at__gt=now - OLD) | Q(asked_at__gt=now - OLD)
+    mirrors = user.mirrors.filter(is_followed=True, connection__state=Connection.State.ACTIVE).exclude(was_read)
+    ids = list(mirrors.exclude(rests_until__gt=now).values_list("pk", flat=True))
+    user.mirrors.filter(pk__in=ids).update(next_at=now, asked_at=now)
+    _send(ids)
+    return len(ids)
+
+
+def _send(ids: Sequence[uuid.UUID]) -> None:
     for pk in ids:
         enqueue(STEP, str(pk), Lane.CLICK, queue=ASKED)
-    return len(ids)
 
 
 def mirror_of(person: User, calendar_id: uuid.UUID) -> Mirror:

@@ -85,7 +85,7 @@ def _sorted(mirror: Mirror, items: Sequence[Item]) -> _News:
                 news.gone.append(item.id)
                 news.groups.add(row.group)
         elif len(item.id) > MAX_ID:
-            news.skip("has an id that is too long")
+            news.skip("It has an id that is too long.")
         elif row is not None and item.etag and row.etag == item.etag:
             news.same.append(item.id)
         else:
@@ -113,14 +113,20 @@ def _write(mirror: Mirror, news: _News, now: datetime, *, twins: Iterable[Item] 
     expansion = ics.expand(series.values(), *window, zone_on(mirror.user), most=bounds.EVENTS)
     for reason, number in composed.skipped.items():
         news.skip(reason, number)
-    if expansion.notes:
-        news.skip("repeats in a way that cannot be followed to its end", len(expansion.notes))
+    if expansion.left_out:
+        news.skip("It repeats in a way that cannot be followed to its end.", len(expansion.left_out))
+    if expansion.is_cut:
+        raise TooMany
     with holding(mirror.user_id) as person:
         is_news = False
         if news.groups:
             stale = news.groups - series.keys()
             _require_room(person, mirror, news.groups, len(expansion.occurrences))
             has_gone = Event.objects.filter(series__calendar=calendar, series__uid__in=list(stale)).exists()
+            for item in news.kept:
+                if item.group not in composed.series or item.group in expansion.left_out:
+                    # Without a version it is read, and counted, each time that everything is.
+                    item.etag = ""
             rows = write_series(calendar, series, stale)
             is_news = write_occurrences(person, calendar, rows, expansion.occurrences, now) or has_gone
             _write_items(mirror, news, past)
@@ -162,6 +168,9 @@ def _require_room(person: User, mirror: Mirror, groups: Collection[str], more: i
 
 def _go_on(mirror: Mirror, news: _News, *, is_news: bool, page: Page | None, now: datetime) -> None:
     """Inside the page's transaction: note how far the pass is."""
+    if page is not None and page.is_full and not mirror.is_whole:
+        # The first page of everything: what was left out is counted anew.
+        mirror.skipped = {}
     mirror.has_news = mirror.has_news or is_news
     for reason, number in news.skipped.items():
         if reason in mirror.skipped or len(mirror.skipped) < MAX_REASONS:

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from accounts.models import Connection
 from accounts.services.changes import changing
 from accounts.services.connections import break_connection
@@ -32,9 +34,12 @@ SAFETY = timedelta(hours=4)
 """How often a calendar is read whose provider tells of changes."""
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 A_DAY = timedelta(days=1)
+WHOLE_EVERY = timedelta(days=7)
 AT_ONCE = 500
 log = logging.getLogger(__name__)
-STEP = "availability.tasks.step_calendar"
+STEP, LIST = "availability.tasks.step_calendar", "availability.tasks.list_calendars"
+LISTED_EVERY, LISTED_AGAIN = timedelta(days=1), timedelta(hours=1)
+"""How often it is looked which calendars an account has, and how soon again after that failed."""
 
 
 def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock, meter: CountingMeter | None = None) -> None:
@@ -59,10 +64,14 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock, meter: CountingMet
 
 
 def sweep(*, now: datetime) -> int:
-    """Send what is due to the workers. Returns how many."""
+    """Send what is due to the workers. Returns how many calendars."""
     due = list(Mirror.objects.due(now).order_by("next_at").values_list("pk", flat=True)[:AT_ONCE])
     for pk in due:
         enqueue(STEP, str(pk), Lane.SAFETY, queue=LATER)
+    awake = Connection.objects.filter(state=Connection.State.ACTIVE, user__is_active=True, user__deletion_due_at=None)
+    old = Q(fault="", listed_at__lte=now - LISTED_EVERY) | ~Q(fault="") & Q(listed_at__lte=now - LISTED_AGAIN)
+    for pk in list(awake.filter(old).order_by("listed_at").values_list("pk", flat=True)[:AT_ONCE]):
+        enqueue(LIST, str(pk), queue=LATER)
     # Of an account that is gone.
     Calendar.objects.filter(kind=Calendar.Kind.REMOTE, mirror=None).delete()
     return len(due)
@@ -95,16 +104,22 @@ def _open_window(calendar: Calendar, now: datetime) -> None:
 
 
 def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
-    """A pass from where the last one ended, or went on: all pages, then what a pass over everything did not meet."""
+    """A pass from where the last one ended, or went on: all pages, then what a pass over everything did not meet.
+
+    Now and then it is one over everything, for providers were seen to forget a change.
+    """
+    if mirror.token and not mirror.page and mirror.whole_at and clock() - mirror.whole_at > WHOLE_EVERY:
+        keep(mirror, token="")
     if not (mirror.is_whole and not mirror.page and mirror.token):
         try:
             _pages(mirror, provider, clock)
         except TokenExpired:
             keep(mirror, token="", page="")
             _pages(mirror, provider, clock)
-    if mirror.is_whole:
-        end_whole_pass(mirror, clock())
     now = clock()
+    if mirror.is_whole:
+        end_whole_pass(mirror, now)
+        keep(mirror, whole_at=now)
     if mirror.has_news:
         with changing(mirror.user_id) as person:
             keep(mirror, is_whole=False, has_news=False)
@@ -117,7 +132,7 @@ def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
 
 def _pages(mirror: Mirror, provider: Provider, clock: Clock) -> None:
     if not mirror.page:
-        keep(mirror, turn=mirror.turn + 1, is_whole=False, skipped={} if not mirror.token else mirror.skipped)
+        keep(mirror, turn=mirror.turn + 1, is_whole=False)
     while True:
         page = provider.changes(mirror.remote_id, token=mirror.token, page=mirror.page)
         take_over(mirror, provider, page, clock())

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from accounts.models import Connection, User
 from accounts.services.changes import holding
-from accounts.services.google_grants import WRITE_ANYWHERE
 from availability.domain.quota import Lane
 from availability.errors import NeedsPermission
-from availability.gateways.provider import Access
-from availability.models import Mirror
-from availability.services.mirrors.listing import STEP, add_calendar, mirror_of
+from availability.gateways.faults import Away, Fault, Slow
+from availability.gateways.provider import Access, Listed, Provider
+from availability.models import Calendar, Mirror
+from availability.selectors.accounts import may_write, wishes_of
+from availability.services.mirrors.listing import STEP, add_calendar, mirror_of, note_fault
 from availability.services.mirrors.providers import open_account
 from availability.services.mirrors.quota import meter_for, note_calls
 from timeflow.lib.errors import Invalid
@@ -22,24 +23,35 @@ OURS = "TimeFlow"
 
 
 def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime]) -> None:
-    """Have a calendar of our own in the account, and the plan written into it. Safe to run twice. Raises a `Fault`.
+    """Have a calendar of our own in the account, and the plan written into it. Safe to run twice.
 
-    One that is there by this name is taken for ours: it was made by a call whose answer got lost.
+    Raises a `Fault` that may pass, `Away` or `Slow`; any other is noted with the connection, in words.
     """
-    mirror = connection.mirrors.filter(is_ours=True).first()
-    if mirror is None:
-        meter = meter_for(connection, Lane.CLICK)
-        try:
-            account = open_account(connection, meter, clock)
-            own = (one for one in account.calendars() if one.name == OURS and one.access == Access.OWNER)
-            listed = next(own, None) or account.make_calendar(OURS, connection.user.time_zone)
-        finally:
-            note_calls(connection.provider, Lane.CLICK, meter, clock())
-        with holding(connection.user_id):
-            mirror = connection.mirrors.filter(remote_id=listed.id).first()
-            mirror = mirror or add_calendar(connection, listed, is_followed=True, now=clock())
-            Mirror.objects.filter(pk=mirror.pk).update(is_ours=True)
+    meter = meter_for(connection, Lane.CLICK)
+    try:
+        listed = _own_one(connection, open_account(connection, meter, clock))
+    except (Away, Slow):
+        raise
+    except Fault as fault:
+        note_fault(connection, fault, clock())
+        return
+    finally:
+        note_calls(connection.provider, Lane.CLICK, meter, clock())
+    with holding(connection.user_id):
+        gone = connection.mirrors.filter(is_ours=True).exclude(remote_id=listed.id)
+        Calendar.objects.filter(pk__in=list(gone.values_list("pk", flat=True))).delete()
+        mirror = connection.mirrors.filter(remote_id=listed.id).first()
+        mirror = mirror or add_calendar(connection, listed, is_followed=True, now=clock())
+        Mirror.objects.filter(pk=mirror.pk).update(is_ours=True)
     write_into(user=connection.user, calendar_id=mirror.pk, words=words, now=clock())
+
+
+def _own_one(connection: Connection, account: Provider) -> Listed:
+    """Ours by its id, else by its name: then it was made by a call whose answer got lost. Made anew if it is gone."""
+    known = set(connection.mirrors.filter(is_ours=True).values_list("remote_id", flat=True))
+    there = [one for one in account.calendars() if one.access == Access.OWNER]
+    found = [one for one in there if one.id in known] or [one for one in there if one.name == OURS]
+    return found[0] if found else account.make_calendar(OURS, connection.user.time_zone)
 
 
 def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: datetime) -> None:
@@ -53,8 +65,9 @@ def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: da
         chosen = mirror_of(person, calendar_id) if calendar_id else None
         if chosen is not None and chosen.access not in {Access.OWNER, Access.WRITER}:
             raise Invalid.field("calendar", "You may not write into this calendar.")
-        if chosen is not None and not _may_write(chosen):
+        if chosen is not None and not may_write(chosen):
             raise NeedsPermission
+        forget_wishes(person)
         for mirror in person.mirrors.filter(receives_blocks=True):
             if chosen is None or mirror.pk != chosen.pk:
                 mirror.receives_blocks, mirror.is_leaving, mirror.written_version = False, True, None
@@ -69,10 +82,9 @@ def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: da
             enqueue(STEP, str(chosen.pk), Lane.CLICK, queue=ASKED)
 
 
-def _may_write(mirror: Mirror) -> bool:
-    """Whether the grant reaches so far. A password opens everything; Google's leave is for our own one at first."""
-    is_google = mirror.connection.provider == Connection.Provider.GOOGLE
-    return not is_google or mirror.is_ours or WRITE_ANYWHERE in mirror.connection.scopes
+def forget_wishes(user: User) -> None:
+    """Another choice counts now: calendars of our own that are still to be made are made no more."""
+    wishes_of(user).delete()
 
 
 def write_soon(*, user: User) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from availability.domain.ics import read, wrapped
 from availability.domain.ics.resources import MAX_TEXT, NO_EVENT, TOO_LARGE, UNREADABLE, NotAnEvent, cut
 from availability.tests.domain.calendar_files import REAL_CALENDARS, calendar
+from timeflow.lib import bounds
 
 MARK = "0192f3c4-0000-7000-8000-000000000001"
 ALICE = {"mailto:alice@example.com", "/principals/alice/"}
@@ -101,6 +102,7 @@ def test_a_mark_is_a_uuid_and_of_the_event_itself():
         (b"<html>", UNREADABLE),
         (b"\xff\xfe\x00", UNREADABLE),
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT", UNREADABLE),
+        (calendar("UID:a\r\nX:" + "x" * bounds.FILE), TOO_LARGE),
         (calendar(), NO_EVENT),
         (calendar(header="BEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\n"), NO_EVENT),
         (calendar(*[f"UID:a\r\nSUMMARY:{'x' * 30_000}"] * (MAX_TEXT // 30_000 + 1)), TOO_LARGE),

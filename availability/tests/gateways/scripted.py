@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class Scripted(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Door)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.asked: list[Asked] = []
-        self.answers: dict[tuple[str, str], list[Script]] = {}
+        self.answers: defaultdict[tuple[str, str], list[Script]] = defaultdict(lambda: [Said(404)])
 
     def on(self, method: str, path: str, *answers: Script) -> None:
         self.answers[method, path] = list(answers)
@@ -60,7 +61,7 @@ class _Door(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         asked = Asked(self.command, self.path, {name.title(): value for name, value in self.headers.items()}, body)
         self.server.asked.append(asked)
-        answers = self.server.answers.get((self.command, self.path), [Said(404)])
+        answers = self.server.answers[self.command, self.path]
         script = answers.pop(0) if len(answers) > 1 else answers[0]
         said = script if isinstance(script, Said) else script(asked)
         content = said.content.encode() if isinstance(said.content, str) else said.content

@@ -178,7 +178,7 @@ def test_a_calendar_that_is_gone_is_missing(radicale, work, alice_dav):
 
 def test_what_timeflow_writes_is_read_as_its_own(radicale, work, alice_dav):
     account = alice_dav()
-    stored = account.insert(work, account.id_for(MARK, 1), BLOCK)
+    stored = account.insert(work, account.id_for(work, MARK, 1), BLOCK)
     item = alice_dav().get(work, stored.id)
     assert (item.id, item.etag) == (stored.id, stored.etag)
     assert (item.mark, item.span) == (MARK, (NINE, NINE + HOUR))
@@ -192,16 +192,17 @@ def test_what_timeflow_writes_is_read_as_its_own(radicale, work, alice_dav):
 
 def test_an_id_is_used_once(radicale, work, alice_dav):
     account = alice_dav()
-    account.insert(work, account.id_for(MARK, 1), BLOCK)
+    account.insert(work, account.id_for(work, MARK, 1), BLOCK)
     with pytest.raises(Taken):
-        alice_dav().insert(work, account.id_for(MARK, 1), BLOCK)
-    assert account.insert(work, account.id_for(MARK, 2), BLOCK).id.endswith("-2.ics")
+        alice_dav().insert(work, account.id_for(work, MARK, 1), BLOCK)
+    assert alice_dav().get(work, account.id_for(work, MARK, 1)).mark == MARK
+    assert account.insert(work, account.id_for(work, MARK, 2), BLOCK).id.endswith("-2.ics")
     assert len(alice_dav().changes(work).items) == 2
 
 
 def test_an_update_changes_what_is_other_and_leaves_the_persons_own_words(radicale, work, alice_dav):
     account = alice_dav()
-    stored = account.insert(work, account.id_for(MARK, 1), BLOCK)
+    stored = account.insert(work, account.id_for(work, MARK, 1), BLOCK)
     name = stored.id.rpartition("/")[2]
     text = radicale.by_hand("GET", f"work/{name}").text
     alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Soon\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\n"
@@ -223,7 +224,7 @@ def test_an_update_changes_what_is_other_and_leaves_the_persons_own_words(radica
 
 def test_an_update_without_a_former_state_writes_all(radicale, work, alice_dav):
     account = alice_dav()
-    stored = account.insert(work, account.id_for(MARK, 1), BLOCK)
+    stored = account.insert(work, account.id_for(work, MARK, 1), BLOCK)
     plain = Entry(MARK, "Busy", NINE, NINE + HOUR, is_busy=False)
     account.update(work, stored.id, plain, was=None, etag="")
     text = radicale.by_hand("GET", f"work/{MARK}-1.ics").text
@@ -235,7 +236,7 @@ def test_an_update_without_a_former_state_writes_all(radicale, work, alice_dav):
 
 def test_an_update_of_nothing_writes_nothing(radicale, work, alice_dav):
     account = alice_dav()
-    stored = account.insert(work, account.id_for(MARK, 1), BLOCK)
+    stored = account.insert(work, account.id_for(work, MARK, 1), BLOCK)
     radicale.asked.clear()
     assert account.update(work, stored.id, BLOCK, was=BLOCK, etag=stored.etag) == stored
     assert [line.partition(" ")[0] for line in radicale.asked] == ["GET"]
@@ -243,7 +244,7 @@ def test_an_update_of_nothing_writes_nothing(radicale, work, alice_dav):
 
 def test_what_the_person_changed_is_not_deleted_unseen(radicale, work, alice_dav):
     account = alice_dav()
-    stored = account.insert(work, account.id_for(MARK, 1), BLOCK)
+    stored = account.insert(work, account.id_for(work, MARK, 1), BLOCK)
     radicale.put(f"work/{MARK}-1.ics", meeting(f"{MARK}-1", title="Mine now"))
     with pytest.raises(Changed):
         account.delete(work, stored.id, etag=stored.etag)

@@ -36,6 +36,7 @@ def test_busy_times_that_cannot_be_asked_for_are_not_taken_for_free_ones(server,
     server.on("REPORT", "/cal/", Said(status))
     with pytest.raises(fault):
         odd.busy([cal], *DAY)
+    assert len(server.asked) == 1
 
 
 def test_busy_times_are_read_in_every_form(server, odd, cal):

@@ -84,6 +84,17 @@ def test_pages_of_a_calendar_without_sync_are_all_of_one_whole(server, odd, cal,
     assert [item.id for item in seen] == [f"/cal/{name}.ics" for name in names]
 
 
+def test_a_server_that_forgets_to_give_a_token_is_read_whole(server, odd, cal):
+    without = multistatus(response("/cal/a.ics", etag('"1"')))
+    server.on("REPORT", "/cal/", reports(without))
+    server.on("PROPFIND", "/cal/", without)
+    page = odd.changes(cal)
+    assert (page.is_full, [item.id for item in page.items]) == (True, ["/cal/a.ics"])
+    assert list(odd.changes(cal, token=page.token).items) == []
+    with pytest.raises(TokenExpired):
+        odd.changes(cal, token="sync:old")
+
+
 NOT_TAKEN = [refusal(status, VALID_TOKEN) for status in (403, 409, 412, 507)]
 
 

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 import pytest
 
 from availability.gateways.caldav import CalDavAccount
+from availability.gateways.caldav.addresses import folder
 from availability.gateways.faults import Away, GrantLost, Missing, Unsound
 from availability.gateways.provider import Access
 from availability.tests.gateways.conftest import NOW
@@ -19,7 +20,7 @@ from availability.tests.gateways.scripted import (
     response,
     scripted,
 )
-from timeflow.lib.outbound import OutboundSession
+from timeflow.lib.outbound import look_up
 from timeflow.lib.public_addresses import private_host
 
 BASIC = "Basic " + base64.b64encode("alice@example.com:pässword: ☂".encode()).decode()
@@ -74,6 +75,21 @@ def test_a_host_that_nobody_pointed_to_is_told_nothing(server, other):
     with pytest.raises(Missing):
         account(server.url).delete(f"{other.url}/cal/", "x.ics", etag="")
     assert other.asked == []
+
+
+@pytest.mark.parametrize(
+    "inside", ["https://127.0.0.1/", "http://169.254.169.254/", "https://[::1]/", "//10.0.0.1:80/"]
+)
+def test_no_server_points_inside(server, inside):
+    for name, found in (("C:calendar-home-set", Unsound), ("D:current-user-principal", Unsound)):
+        server.on("PROPFIND", "/", multistatus(response("/", href_of(name, inside))))
+        with pytest.raises(found):
+            account(server.url).calendars()
+
+
+def test_the_usual_port_is_no_part_of_an_id():
+    for port, netloc in ((":443", "p34.example"), ("", "p34.example"), (":8443", "p34.example:8443")):
+        assert folder("https://caldav.example/", f"https://P34.example{port}/1") == f"https://{netloc}/1/"
 
 
 def test_a_resource_elsewhere_is_not_asked_for(server, other, odd, cal):
@@ -141,10 +157,8 @@ def test_a_refused_password_and_a_server_in_trouble_are_told_apart(server, statu
     ],
 )
 def test_a_wrong_address_is_refused_with_the_reason(address, words):
-    session = OutboundSession(has_password=True, resolver=lambda *_host: [ip_address("93.184.215.14")])
-    if "127" in address:
-        session = OutboundSession(has_password=True)
-    found = CalDavAccount(address, "alice", "secret", now=NOW, session=session)
+    resolver = look_up if "127" in address else lambda *_host: [ip_address("93.184.215.14")]
+    found = CalDavAccount(address, "alice", "secret", now=NOW, resolver=resolver)
     with pytest.raises(Unsound, match=words):
         found.calendars()
 

@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 from availability.gateways.caldav import CalDavAccount
-from availability.gateways.faults import Away, Fault, Forbidden, GrantLost, Missing, Slow, Unsound
+from availability.gateways.faults import Away, Fault, Forbidden, GrantLost, Missing, Slow, TokenExpired, Unsound
 from availability.tests.gateways.conftest import BERLIN, NOW
 from availability.tests.gateways.scripted import NAMESPACES, Asked, Said, etag, listed, multistatus, response
 
@@ -32,7 +32,7 @@ ANSWERS = [
     (Said(207, f"<D:prop {NAMESPACES}/>"), Unsound, None),
     (Said(204), Unsound, None),
     (Said(402), Unsound, None),
-    (multistatus(response("/cal/a.ics", etag("1"))), Unsound, None),
+    (multistatus(response("/cal/a.ics", etag("1"))), TokenExpired, None),
     (Said(207, "<D:multistatus xmlns:D='DAV:'>", headers={"Content-Length": "500", "Connection": "close"}), Away, None),
 ]
 
@@ -49,22 +49,30 @@ def test_an_answer_is_a_fault_in_words_of_our_own(server, odd, cal, said, fault,
 
 
 def test_patience_until_an_instant_is_told_by_the_servers_own_clock(server, odd, cal):
-    until = {"Retry-After": "Wed, 21 Oct 2037 07:30:00 GMT"}
-    clock = {"Date": "Wed, 21 Oct 2037 07:28:00 GMT"}
-    for headers, after in (({**until, **clock}, 120), (until, None), ({"Retry-After": clock["Date"], **clock}, 0)):
-        server.on("REPORT", "/cal/", Said(503, headers=headers))
+    now, soon = "Wed, 21 Oct 2037 07:28:00 GMT", "Wed, 21 Oct 2037 07:30:00 GMT"
+    past, never = "Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2099 07:28:00 GMT"
+    clock = {"Date": now}
+    for until, date, after in (
+        (soon, clock, 120),
+        (now, clock, 0),
+        (past, clock, 0),
+        (never, clock, 86_400),
+        (soon, {}, None),
+    ):
+        server.on("REPORT", "/cal/", Said(503, headers={"Retry-After": until, **date}))
         with pytest.raises(Slow) as fault:
             odd.changes(cal, token="sync:t")
         assert fault.value.after == after
 
 
+TOKEN = "<D:sync-token>t</D:sync-token>"
 LAUGHS = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 12))
 BOMBS = {
     "laughs": f"<!DOCTYPE x [<!ENTITY l0 'ha'>{LAUGHS}]><D:multistatus {NAMESPACES}>&l11;</D:multistatus>",
     "outside": f"<!DOCTYPE x [<!ENTITY o SYSTEM 'file:///etc/passwd'>]><D:multistatus {NAMESPACES}>&o;</D:multistatus>",
-    "plain doctype": f"<!DOCTYPE multistatus><D:multistatus {NAMESPACES}/>",
-    "deep": f"<D:multistatus {NAMESPACES}>" + "<a>" * 100_000,
-    "many": f"<D:multistatus {NAMESPACES}>" + "<a/>" * 1_000_000 + "</D:multistatus>",
+    "plain doctype": f"<!DOCTYPE multistatus><D:multistatus {NAMESPACES}>{TOKEN}</D:multistatus>",
+    "deep": f"<D:multistatus {NAMESPACES}>{TOKEN}" + "<a>" * 100_000 + "</a>" * 100_000 + "</D:multistatus>",
+    "many": f"<D:multistatus {NAMESPACES}>{TOKEN}" + "<a/>" * 1_000_000 + "</D:multistatus>",
     "odd encoding": "<?xml version='1.0' encoding='rot13'?><a/>",
     "undeclared": "<D:multistatus/>",
     "zero": "\x00" * 1000,

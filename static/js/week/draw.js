@@ -20,14 +20,14 @@ function add(parent, tag, className, text) {
 }
 
 export function drawEvent({ event }) {
-  const { look, tint, busy, pinned, late, done, clash, proposed, removed, finish } = event.extendedProps;
+  const { look, tint, busy, tentative, pinned, late, done, clash, proposed, removed, finish } = event.extendedProps;
   if (!look) return undefined;
   const minutes = event.end ? (event.end - event.start) / 6e4 : 30;
   const node = document.createElement("div");
   node.className = look;
   if (look === "was") return { domNodes: [node] };
   if (tint) node.classList.add(`tint-${tint}`);
-  const marks = { "is-free": busy === false, "is-late": late, "is-done": done, "is-conflict": clash, "is-proposed": proposed, "is-removed": removed, "is-tight": minutes < 50, "is-roomy": minutes >= 60, "is-tiny": minutes < 25 };
+  const marks = { "is-free": busy === false, "is-tentative": tentative, "is-late": late, "is-done": done, "is-conflict": clash, "is-proposed": proposed, "is-removed": removed, "is-tight": minutes < 50, "is-roomy": minutes >= 60, "is-tiny": minutes < 25 };
   for (const [name, on] of Object.entries(marks)) node.classList.toggle(name, Boolean(on));
   if (pinned) add(node, "i", "pin").title = "Pinned";
   add(node, "span", "", event.title);
@@ -37,8 +37,9 @@ export function drawEvent({ event }) {
     for (const part of words) add(times, "span", "", part);
   }
   if (clash) add(node, "span", "visually-hidden", "clashes with an event");
+  if (tentative) add(node, "span", "visually-hidden", "not certain yet");
   if (finish && !done) node.append(tick(finish, event.title));
-  node.title = [event.title, event.allDay ? "" : words.join(" "), clash ? "clashes with an event" : ""].filter(Boolean).join(", ");
+  node.title = [event.title, event.allDay ? "" : words.join(" "), clash ? "clashes with an event" : "", tentative ? "not certain yet" : ""].filter(Boolean).join(", ");
   return { domNodes: [node] };
 }
 

@@ -32,7 +32,7 @@ function event(item) {
   return {
     id: `event-${item.id}`, title: item.title, start: item.start, end: item.end, allDay: item.allDay, rank: 1,
     editable: item.editable && !item.allDay,
-    extendedProps: { look: "event", tint: item.tint, busy: item.busy, href: `/week/events/${item.id}`, moveTo: `/week/events/${item.id}/move`, key: { event: item.id } },
+    extendedProps: { look: "event", tint: item.tint, busy: item.busy, tentative: item.tentative, href: `/week/events/${item.id}`, moveTo: `/week/events/${item.id}/move`, key: { event: item.id } },
   };
 }
 

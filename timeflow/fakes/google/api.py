@@ -141,7 +141,11 @@ def _watch_events(call: Call) -> Answer:
     channel_id, token = wish.get("id"), wish.get("token") or ""
     if not isinstance(channel_id, str) or not CHANNEL_ID.fullmatch(channel_id):
         raise invalid("Invalid channel id.")
-    if wish.get("type") not in ("web_hook", "webhook") or not wish.get("address") or len(str(token)) > 256:
+    if (
+        wish.get("type") not in ("web_hook", "webhook")
+        or not isinstance(wish.get("address"), str)
+        or len(str(token)) > 256
+    ):
         raise invalid("Invalid channel.")
     lives = USUAL_CHANNEL
     try:

@@ -98,7 +98,9 @@ def free_busy(store: Store, email: str, body: dict[str, Any]) -> dict[str, Any]:
         raise Refused(400, "required", "Missing time range.")
     if start >= end:
         raise Refused(400, "timeRangeEmpty", "The specified time range is empty.", domain="calendar")
-    if not isinstance(items, list) or len(items) > MOST_BUSY_CALENDARS:
+    if not isinstance(items, list) or len(items) > MOST_BUSY_CALENDARS or not known_zone(zone):
+        raise invalid("Invalid value for: items or timeZone")
+    if not all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items):
         raise invalid("Invalid value for: items")
     calendars: dict[str, Any] = {}
     for item in items:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 VERBS = (
     *("add_account", "add_calendar", "share", "unshare", "drop_calendar"),
-    *("add_event", "change_event", "move_event", "delete_event", "event", "events"),
-    *("grant", "expire_access_tokens", "revoke_grants", "expire_sync_tokens", "advance"),
+    *("add_event", "change_event", "change_following", "move_event", "delete_event", "event", "events"),
+    *("grant", "expire_access_tokens", "revoke_grants", "expire_sync_tokens", "advance", "forget"),
     *("fail", "slow", "cut", "limit", "mend"),
     *("lose_notifications", "duplicate_notifications", "delay_notifications"),
     *("hold_notifications", "release_notifications", "settle"),
@@ -21,8 +21,13 @@ VERBS = (
 
 
 def answer(google: "Google", request: Request) -> Answer:
-    """GET /control/state tells all; POST /control/VERB with a JSON object of its arguments. Raises `Refused`."""
+    """POST /control/VERB with a JSON object of its arguments. Raises `Refused`.
+
+    GET /control/ says which verbs there are, GET /control/state what there is.
+    """
     verb = request.path.removeprefix("/control/")
+    if request.method == "GET" and not verb:
+        return as_json({name: str(inspect.signature(getattr(google, name))) for name in VERBS})
     if request.method == "GET" and verb == "state":
         return as_json(google.state())
     if request.method != "POST" or verb not in VERBS:

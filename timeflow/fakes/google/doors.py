@@ -1,5 +1,6 @@
 """Every address of the stand-in, and what answers there: the API, OAuth, pages for people, control."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from urllib.parse import unquote
 from timeflow.fakes.google import api, control, identity  # noqa: F401 - api registers its doors
 from timeflow.fakes.google.calls import ROOT, Call, Door, find_door, insufficient
 from timeflow.fakes.google.exchange import Answer, Refused, Request, as_json, not_found
+from timeflow.fakes.google.fields import part_of
 from timeflow.fakes.google.oauth import NotGranted
 from timeflow.fakes.google.pages import Site
 
@@ -23,6 +25,7 @@ class Doors:
         self.site = Site(google)
         self.plain: dict[tuple[str, str], tuple[str, Callable[[Request], Answer]]] = {
             ("GET", "/"): ("page", self.site.index),
+            ("POST", "/"): ("page", self.site.make_trouble),
             ("GET", "/stand-in.css"): ("page", self.site.style),
             ("GET", "/oauth2/authorize"): ("oauth.authorize", self.site.consent),
             ("POST", "/oauth2/authorize"): ("oauth.consent", self.site.answer_consent),
@@ -46,7 +49,7 @@ class Doors:
             try:
                 found, parts = find_door(request.method, path)
             except Refused as refused:
-                return "unknown", refused.answer
+                return "calendar.unknown", refused.answer
             return found.kind, partial(self._locked, partial(self._call, found, parts), request)
         if path.startswith("/people/"):
             return "page", partial(self._locked, self.site.calendar, request)
@@ -66,7 +69,10 @@ class Doors:
         if not scopes:
             raise insufficient()
         calendar_id, event_id = (unquote(parts.get(name, "")) for name in ("calendarId", "eventId"))
-        return found.answer(Call(google.api, request, access, calendar_id, event_id, scopes))
+        answer = found.answer(Call(google.api, request, access, calendar_id, event_id, scopes))
+        if answer.status != 200 or not (wanted := request.one("fields")):
+            return answer
+        return as_json(part_of(json.loads(answer.body), wanted), headers=answer.headers)
 
     def _token(self, request: Request) -> Answer:
         form = {name: values[-1] for name, values in request.form().items()}

@@ -37,10 +37,14 @@ class Events:
 
     def insert(self, body: dict[str, Any], *, organizer: dict[str, Any] | None = None) -> Event:
         """Raises `Refused`; an id counts as taken even after its event was deleted."""
-        self._need_writer()
         event_id = body.get("id") or new_id()
         if not isinstance(event_id, str) or not EVENT_ID.fullmatch(event_id):
             raise invalid("Invalid resource id value.")
+        return self.insert_as(event_id, body, organizer=organizer)
+
+    def insert_as(self, event_id: str, body: dict[str, Any], *, organizer: dict[str, Any] | None = None) -> Event:
+        """Under any id, as Google itself gives some that a program may not choose."""
+        self._need_writer()
         if event_id in self.calendar.events:
             raise Refused(409, "duplicate", "The requested identifier already exists.")
         fields = read_event(body, self.calendar)

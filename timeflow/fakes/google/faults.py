@@ -82,7 +82,9 @@ class Faults:
 
 
 def refusal(status: int, reason: str = "", retry_after: float | None = None) -> Refused:
-    """An error by its status; `reason` where the usual one is not meant."""
+    """An error by its status; `reason` where the usual one is not meant. Raises `ValueError` for what is no error."""
+    if not isinstance(status, int) or not 400 <= status <= 599:
+        raise ValueError(f"An error's status is from 400 to 599, not {status}.")
     said = reason or REASONS.get(status, "backendError")
     domain = "calendar" if said in ("fullSyncRequired", "calendarUsageLimits") else ""
     return Refused(status, said, f"{said}, as the stand-in was told", domain=domain, retry_after=retry_after)

@@ -62,8 +62,8 @@ def sync_token(store: Store, owner: str, **about: object) -> str:
     return base64.urlsafe_b64encode(json.dumps({"of": owner, "at": store.serial, **about}).encode()).decode()
 
 
-def changes_since(store: Store, owner: str, token: str, **about: object) -> int:
-    """The place in the order of changes at which the token was given. Raises `Refused`: 410 once it is too old."""
+def changes_since(store: Store, owner: str, token: str, *, oldest: int = 0, **about: object) -> int:
+    """The place in the order of changes at which the token was given. Raises `Refused`: 410 if it is too old."""
     try:
         said = json.loads(base64.urlsafe_b64decode(token))
         place = int(said.pop("at"))
@@ -71,7 +71,7 @@ def changes_since(store: Store, owner: str, token: str, **about: object) -> int:
         said = place = None
     if place is None or said != {"of": owner, **about}:
         raise invalid("Invalid sync token value.", "parameter syncToken")
-    if place < store.oldest_token:
+    if place < max(store.oldest_token, oldest):
         words = "Sync token is no longer valid, a full sync is required."
         raise Refused(410, "fullSyncRequired", words, domain="calendar", place="parameter syncToken")
     return place
@@ -118,11 +118,14 @@ def list_events(events: Events, request: Request, show: Callable[[Event], dict[s
         raise invalid("The requested ordering is not available for the particular query.", "parameter orderBy")
     wish = Wish.of(request, is_single=is_single)
     if token:
-        place = changes_since(store, owner, token, single=is_single)
+        oldest = store.lists[events.email][events.calendar.id].role_change
+        place = changes_since(store, owner, token, oldest=oldest, single=is_single)
         wish = replace(wish, shows_deleted=True)
         chosen = [event for event in events.calendar.events.values() if event.change > place]
     else:
         chosen = list(events.calendar.events.values())
+    # In no order that anybody may count on: what differs from its series may come before it.
+    chosen.sort(key=lambda event: event.change)
     found = [event for event in _spread(events, chosen, wish) if _matches(event, request)]
     if order == "startTime":
         found.sort(key=lambda event: event.start.instant(events.calendar.zone))

@@ -37,7 +37,18 @@ WORDS = {
     "calendar.app.created": "Make calendars, and change those that it made",
     "calendar.freebusy": "See when there is something, but not what",
 }
+ANSWERS = {"needsAction": "not answered"}
 MARKS = {"tentative": "tentative", "private": "private", "outOfOffice": "out of office", "transparent": "free"}
+TROUBLES: dict[str, tuple[str, Callable[["Google", str], object]]] = {
+    "revoke": ("Take back all that this account granted", lambda google, email: google.revoke_grants(email)),
+    "access": ("Let access tokens end", lambda google, _: google.expire_access_tokens()),
+    "sync": ("Void all sync tokens (410)", lambda google, _: google.expire_sync_tokens()),
+    "away": ("Be away for the next three requests (503)", lambda google, _: google.fail(503, count=3)),
+    "quota": ("Refuse the next three requests as too many (403)", lambda google, _: google.fail(403, count=3)),
+    "lost": ("Lose the next three notifications", lambda google, _: google.lose_notifications(3)),
+    "mend": ("Let all be well again", lambda google, _: google.mend()),
+}
+"""By name: in words, and what is done for an account."""
 
 
 class Site:
@@ -64,7 +75,17 @@ class Site:
             }
             for account in store.accounts.values()
         ]
-        return self._page("index.html", people=people)
+        troubles = [(name, words) for name, (words, _) in TROUBLES.items() if name != "revoke"]
+        done = TROUBLES.get(request.one("done"), ("",))[0]
+        return self._page("index.html", people=people, troubles=troubles, done=done)
+
+    def make_trouble(self, request: Request) -> Answer:
+        form = request.form()
+        deed, account = (form.get(name, [""])[0] for name in ("deed", "account"))
+        if deed not in TROUBLES:
+            raise not_found()
+        TROUBLES[deed][1](self.google, account)
+        return redirect(f"/?done={deed}")
 
     def consent(self, request: Request) -> Answer:
         query = {name: values[-1] for name, values in request.query.items()}
@@ -177,12 +198,13 @@ def _row(event: Event, calendar: Calendar) -> dict[str, Any]:
         marks.append("of a series")
     if "private" in fields.get("extendedProperties", {}):
         marks.append("by a program")
-    marks += [guest["responseStatus"] for guest in fields.get("attendees", []) if guest["email"] == calendar.id]
+    answers = [guest["responseStatus"] for guest in fields.get("attendees", []) if guest["email"] == calendar.id]
+    marks += [ANSWERS.get(answer, answer) for answer in answers]
     times = "all day" if event.start.day else f"{start:%H:%M}–{end:%H:%M}"
     return {
         "id": event.id,
         "title": fields.get("summary") or "(no title)",
         "times": times,
-        "marks": marks,
+        "marks": list(dict.fromkeys(marks)),
         "is_all_day": bool(event.start.day),
     }

@@ -73,8 +73,7 @@ class Push:
         """Raises `Refused`. The first message says only that the channel is open."""
         if channel.id in self.channels:
             raise Refused(400, "channelIdNotUnique", f"Channel id {channel.id} not unique", domain="global")
-        address = urlsplit(channel.address)
-        if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
+        if not _is_allowed(channel.address):
             raise Refused(400, "push.webhookUrlNotHttps", "WebHook callback must be HTTPS", domain="global")
         self.channels[channel.id] = channel
         self._tell(channel, "sync")
@@ -152,6 +151,14 @@ class Push:
             self.delivered.append(Delivery(channel.id, state, number, status))
         if status in (500, 502, 503, 504) and attempt < TRIES:
             self._put(lambda: self._post(channel, state, number, attempt + 1), FIRST_WAIT * 2 ** (attempt - 1))
+
+
+def _is_allowed(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
 
 
 def _send(channel: Channel, state: str, number: int) -> int:

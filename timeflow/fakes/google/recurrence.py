@@ -1,4 +1,4 @@
-"""When a series occurs: RRULE, RDATE and EXDATE lines, which count on the wall of the series' own zone."""
+"""When a series occurs: RRULE, EXRULE, RDATE and EXDATE lines, which count on the wall of the series' own zone."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from dateutil.rrule import rrule, rruleset, rrulestr
 from timeflow.fakes.google.exchange import invalid
 from timeflow.fakes.google.moments import Moment
 
-LINE = re.compile(r"(RRULE|RDATE|EXDATE)((?:;[^:]+)?):(.+)")
+LINE = re.compile(r"(RRULE|EXRULE|RDATE|EXDATE)((?:;[^:]+)?):(.+)")
 
 
 def occurrences(lines: Sequence[str], start: Moment, zone: str, until: datetime) -> Iterator[Moment]:
@@ -42,11 +42,13 @@ def _rules(lines: Sequence[str], start: Moment, zone: str) -> rruleset:
     rules.rdate(first)
     for line in lines:
         found = LINE.fullmatch(line.strip())
-        if not found:
+        # Google repeats nothing several times a day.
+        if not found or re.search("FREQ=(SECONDLY|MINUTELY|HOURLY)", line):
             raise ValueError(line)
         name, options, value = found.groups()
-        if name == "RRULE":
-            rules.rrule(cast(rrule, rrulestr(f"RRULE:{_with_end_on_wall(value, start, zone)}", dtstart=first)))
+        if name in ("RRULE", "EXRULE"):
+            add_rule = rules.rrule if name == "RRULE" else rules.exrule
+            add_rule(cast(rrule, rrulestr(f"RRULE:{_with_end_on_wall(value, start, zone)}", dtstart=first)))
         else:
             add = rules.rdate if name == "RDATE" else rules.exdate
             for written in value.split(","):

@@ -14,16 +14,17 @@ CHOICES = {
     "visibility": ("default", "public", "private", "confidential"),
     "eventType": ("default", "birthday", "focusTime", "fromGmail", "outOfOffice", "workingLocation"),
 }
-TEXTS = ("summary", "description", "location", "colorId")
 SHARED = {"summary", "description", "location", "start", "end", "recurrence", "status"}
 """What only the organizer may change."""
-WRITABLE = {
-    *TEXTS,
-    *CHOICES,
-    *("start", "end", "recurrence", "attendees", "extendedProperties", "reminders", "source", "sequence"),
-    *("anyoneCanAddSelf", "guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests"),
-    *("birthdayProperties", "focusTimeProperties", "outOfOfficeProperties", "workingLocationProperties"),
+TYPES: dict[str, type] = {
+    **dict.fromkeys(("summary", "description", "location", "colorId"), str),
+    **dict.fromkeys(("attendees", "recurrence"), list),
+    **dict.fromkeys(("extendedProperties", "reminders", "source", "birthdayProperties"), dict),
+    **dict.fromkeys(("focusTimeProperties", "outOfOfficeProperties", "workingLocationProperties"), dict),
+    **dict.fromkeys(("anyoneCanAddSelf", "guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests"), bool),
+    "sequence": int,
 }
+WRITABLE = {*TYPES, *CHOICES, "start", "end"}
 MOMENTS = ("start", "end", "originalStartTime")
 EVENT_ID = re.compile(r"[0-9a-v]{5,1024}")
 OF_A_HIDDEN = {"status", "start", "end", "recurrence", "recurringEventId", "originalStartTime", "iCalUID", "eventType"}
@@ -34,8 +35,8 @@ def read_event(body: dict[str, Any], calendar: Calendar) -> dict[str, Any]:
     fields = {name: value for name, value in body.items() if name in WRITABLE and value is not None}
     fields["start"], fields["end"] = read_moment(body.get("start"), "start"), read_moment(body.get("end"), "end")
     _check_span(fields["start"], fields["end"], calendar)
-    for name in TEXTS:
-        if not isinstance(fields.get(name, ""), str):
+    for name, kind in TYPES.items():
+        if name in fields and type(fields[name]) is not kind:
             raise invalid(f"Invalid value for: {name}")
     for name, choices in CHOICES.items():
         if fields.setdefault(name, choices[0]) not in choices:

@@ -1,23 +1,21 @@
 """The stand-in as one object: for tests in the same process, and behind the control doors for everybody else."""
 
-import hashlib
 from collections import Counter, deque
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from timeflow.fakes.google import calendars, visiting
+from timeflow.fakes.google import visiting
 from timeflow.fakes.google.calls import Api
 from timeflow.fakes.google.clock import Clock
 from timeflow.fakes.google.doors import Doors
-from timeflow.fakes.google.events import Events
 from timeflow.fakes.google.exchange import Answer, Request
 from timeflow.fakes.google.faults import Fault, Faults, refusal
-from timeflow.fakes.google.oauth import OAuth
+from timeflow.fakes.google.hands import Hands
+from timeflow.fakes.google.oauth import API, PROFILE_SCOPES, OAuth
 from timeflow.fakes.google.push import Channel, Delivery, Push
-from timeflow.fakes.google.resources import shown
 from timeflow.fakes.google.server import as_sent
-from timeflow.fakes.google.store import Account, Calendar, Event, Store
+from timeflow.fakes.google.store import Store
 
 CLIENT_ID, CLIENT_SECRET = "ours", "our secret"
 KEPT_EXCHANGES = 10_000
@@ -43,7 +41,7 @@ class Tokens:
     expires_in: int
 
 
-class Google:
+class Google(Hands):
     """Every method may be called from any thread. `calls` counts requests by kind, `exchanges` keeps the API's.
 
     `asked`, `exchanged` and `revoked`: queries of consent pages, forms of token exchanges, tokens given back.
@@ -60,11 +58,27 @@ class Google:
         self.faults = Faults()
         self.doors = Doors(self)
         self.url = ""
-        self.calls: Counter[str] = Counter()
-        self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
+        self._calls: Counter[str] = Counter()
+        self._exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
         self.asked: list[dict[str, str]] = []
         self.exchanged: list[dict[str, str]] = []
         self.revoked: list[str] = []
+
+    @property
+    def calls(self) -> Counter[str]:
+        with self.store.lock:
+            return Counter(self._calls)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        with self.store.lock:
+            return list(self._exchanges)
+
+    def forget(self) -> None:
+        """Count and keep requests anew from here on."""
+        with self.store.lock:
+            self._calls.clear()
+            self._exchanges.clear()
 
     @property
     def channels(self) -> list[Channel]:
@@ -77,86 +91,15 @@ class Google:
 
     def note(self, kind: str, request: Request, answer: Answer | None) -> None:
         with self.store.lock:
-            self.calls[kind] += 1
+            self._calls[kind] += 1
             if request.path.startswith("/calendar/"):
                 sent, told = as_sent(request.body), as_sent(answer.body) if answer else None
                 status, query = answer.status if answer else 0, dict(request.query)
-                self.exchanges.append(Exchange(kind, request.method, request.path, query, sent, status, told))
-
-    # People and their calendars
-
-    def add_account(
-        self,
-        email: str,
-        name: str = "",
-        *,
-        subject: str = "",
-        zone: str = "Europe/Berlin",
-        claims: dict[str, Any] | None = None,
-    ) -> Account:
-        """With a primary calendar, whose id is the address. The same address has the same subject at every start."""
-        email = email.lower()
-        digits = str(int(hashlib.sha256(email.encode()).hexdigest(), 16))[:20]
-        with self.store.lock:
-            return self.store.add_account(Account(subject or f"1{digits}", email, name, zone, claims or {}))
-
-    def add_calendar(self, email: str, name: str, *, zone: str = "", colour: str = "", app: str = "") -> str:
-        """The id of a secondary calendar of theirs."""
-        with self.store.lock:
-            account = self.store.accounts[email]
-            return calendars.make_calendar(self.store, account, {"summary": name, "timeZone": zone}, app, colour).id
-
-    def share(self, calendar_id: str, email: str, role: str = "reader") -> None:
-        with self.store.lock:
-            self.store.share(self.store.calendars[calendar_id], email, role)
-
-    def unshare(self, calendar_id: str, email: str) -> None:
-        with self.store.lock:
-            self.store.unshare(self.store.calendars[calendar_id], email)
-
-    def drop_calendar(self, calendar_id: str) -> None:
-        with self.store.lock:
-            self.store.drop_calendar(self.store.calendars[calendar_id])
-
-    # Events, as their person edits them in Google's own pages. Bodies are Google's.
-
-    def add_event(
-        self, calendar_id: str, fields: dict[str, Any], *, organizer: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        with self.store.lock:
-            return self._shown(calendar_id, self._events(calendar_id).insert(fields, organizer=organizer))
-
-    def change_event(self, calendar_id: str, event_id: str, change: dict[str, Any]) -> dict[str, Any]:
-        """Of an occurrence of a series ("<series>_20260105T080000Z") it makes an exception."""
-        with self.store.lock:
-            return self._shown(calendar_id, self._events(calendar_id).patch(event_id, change))
-
-    def move_event(self, calendar_id: str, event_id: str, *, hours: float) -> dict[str, Any]:
-        with self.store.lock:
-            event, by = self._events(calendar_id).get(event_id), timedelta(hours=hours)
-            change = {"start": event.start.moved(by).shown("UTC"), "end": event.end.moved(by).shown("UTC")}
-            return self.change_event(calendar_id, event_id, change)
-
-    def delete_event(self, calendar_id: str, event_id: str) -> None:
-        with self.store.lock:
-            self._events(calendar_id).delete(event_id)
-
-    def event(self, calendar_id: str, event_id: str) -> dict[str, Any]:
-        """Raises `Refused` for one that never was; a deleted one is "cancelled"."""
-        with self.store.lock:
-            return self._shown(calendar_id, self._events(calendar_id).get(event_id))
-
-    def events(self, calendar_id: str) -> list[dict[str, Any]]:
-        """Those that are not cancelled, series as one."""
-        with self.store.lock:
-            found = self.store.calendars[calendar_id].events.values()
-            return [self._shown(calendar_id, event) for event in found if not event.is_cancelled]
-
-    # Grants and tokens
+                self._exchanges.append(Exchange(kind, request.method, request.path, query, sent, status, told))
 
     def grant(self, email: str, scopes: list[str]) -> Tokens:
         """As if the person had agreed. `scopes`: in full, or what comes after ".../auth/"."""
-        full = frozenset(scope if "/" in scope else f"https://www.googleapis.com/auth/{scope}" for scope in scopes)
+        full = frozenset(PROFILE_SCOPES.get(scope) or (scope if "/" in scope else f"{API}{scope}") for scope in scopes)
         with self.store.lock:
             given = self.oauth.give(self.store.accounts[email], self.client_id, full, has_refresh=True)
         return Tokens(given["access_token"], given["refresh_token"], given["expires_in"])
@@ -187,8 +130,6 @@ class Google:
     def advance(self, seconds: float) -> None:
         self.clock.advance(timedelta(seconds=seconds))
 
-    # What goes wrong. `on`: a kind, or method and path, with * for anything: see faults.Fault
-
     def fail(
         self,
         status: int,
@@ -199,7 +140,7 @@ class Google:
         retry_after: float | None = None,
         after: bool = False,
     ) -> None:
-        """`after`: it was carried out all the same."""
+        """Answer the next `count` so. `on`: as in `Fault`. `after`: it was carried out all the same."""
         self.faults.plan(Fault(on, count, refusal=refusal(status, reason, retry_after), is_after=after))
 
     def slow(self, seconds: float, *, count: int = 1, on: str = "*") -> None:
@@ -216,8 +157,6 @@ class Google:
     def mend(self) -> None:
         """Nothing goes wrong any more, and who was kept waiting is answered."""
         self.faults.clear()
-
-    # Notifications
 
     def lose_notifications(self, count: int = 1) -> None:
         with self.store.lock:
@@ -251,13 +190,5 @@ class Google:
                     for one in self.store.calendars.values()
                 ],
                 "channels": [{**asdict(one), "expires_at": one.expires_at.isoformat()} for one in self.channels],
-                "calls": dict(self.calls),
+                "calls": dict(self._calls),
             }
-
-    def _events(self, calendar_id: str) -> Events:
-        calendar = self.store.calendars[calendar_id]
-        return Events(self.store, calendar, calendar.owner)
-
-    def _shown(self, calendar_id: str, event: Event) -> dict[str, Any]:
-        calendar: Calendar = self.store.calendars[calendar_id]
-        return shown(event, calendar, "owner", calendar.zone, self.url)

@@ -79,7 +79,10 @@ class Calendar:
 
 @dataclass
 class Listed:
-    """A calendar in somebody's list; `is_deleted` once they do not have it any more."""
+    """A calendar in somebody's list; `is_deleted` once they do not have it any more.
+
+    `role_change`: since when they may do there what they may do; older sync tokens are void.
+    """
 
     calendar_id: str
     colour_id: str = "14"
@@ -87,6 +90,7 @@ class Listed:
     is_selected: bool = True
     is_deleted: bool = False
     change: int = 0
+    role_change: int = 0
 
 
 def etag(change: int) -> str:
@@ -133,9 +137,11 @@ class Store:
         return calendar
 
     def share(self, calendar: Calendar, email: str, role: str, colour: str = "") -> None:
+        is_new = calendar.roles.get(email) != role
         calendar.roles[email] = role
         listed = self.lists.setdefault(email, {}).setdefault(calendar.id, Listed(calendar.id))
         listed.colour, listed.is_deleted, listed.change = colour or listed.colour, False, self.next()
+        listed.role_change = listed.change if is_new else listed.role_change
 
     def unshare(self, calendar: Calendar, email: str) -> None:
         calendar.roles.pop(email, None)

@@ -56,7 +56,7 @@ def unsound(exchanges: Iterable[Exchange]) -> list[str]:
 def _faults_of(exchange: Exchange) -> Iterator[str]:
     method = methods().get(exchange.kind)
     if method is None:
-        yield f"{exchange.method} {exchange.path} is no method"
+        yield f"{exchange.method} {exchange.path} is no method that the stand-in has"
         return
     known = {*method.get("parameters", {}), *document()["parameters"]}
     yield from (f"parameter {name} is unknown" for name in exchange.query if name not in known)

@@ -108,6 +108,45 @@ def test_marks_of_a_program_find_its_events_and_deleted_ones_are_shown_on_demand
     assert titles(ask("GET", HERE, showDeleted="true").json()) == ["Block 1", "cancelled"]
 
 
+def test_a_window_takes_what_touches_it_and_not_what_ends_or_begins_at_its_edge(ask, google):
+    google.add_event(ALICE, meeting())
+
+    def found(start: str, end: str) -> int:
+        window = {"timeMin": f"2026-03-02T{start}:00+01:00", "timeMax": f"2026-03-02T{end}:00+01:00"}
+        return len(ask("GET", HERE, **window).json()["items"])
+
+    windows = [("08:00", "09:00"), ("08:00", "09:01"), ("09:59", "11:00"), ("10:00", "11:00"), ("09:20", "09:30")]
+    assert [found(*window) for window in windows] == [0, 1, 1, 0, 1]
+
+
+def test_what_differs_from_its_series_may_be_told_before_it(ask, google):
+    series = google.add_event(ALICE, meeting(recurrence=["RRULE:FREQ=DAILY;COUNT=3"]))
+    moved = google.move_event(ALICE, f"{series['id']}_20260303T080000Z", hours=1)
+    google.change_event(ALICE, series["id"], {"location": "Room 1"})
+    assert [one["id"] for one in ask("GET", HERE).json()["items"]] == [moved["id"], series["id"]]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "keys", "inner"),
+    [
+        ("items(id,start/dateTime),nextSyncToken", {"items", "nextSyncToken"}, {"id", "start"}),
+        ("items/etag", {"items"}, {"etag"}),
+        ("kind,items(status,extendedProperties(private))", {"kind", "items"}, {"status"}),
+    ],
+)
+def test_only_the_named_fields_are_answered(ask, google, wanted, keys, inner):
+    google.add_event(ALICE, meeting())
+    page = ask("GET", HERE, fields=wanted).json()
+    assert page.keys() == keys
+    assert page["items"][0].keys() == inner
+    assert page["items"][0].get("start", {}).keys() <= {"dateTime"}
+
+
+@pytest.mark.parametrize("wanted", ["items(id", "items)", "items id", "()", "items(id))"])
+def test_fields_that_cannot_be_read_are_refused(ask, wanted):
+    assert reason(ask("GET", HERE, fields=wanted)) == (400, "invalid")
+
+
 def test_order_by_start_is_for_single_events_only(ask, google):
     google.add_event(ALICE, meeting("Later", day="2026-03-09"))
     google.add_event(ALICE, meeting("Daily", recurrence=["RRULE:FREQ=DAILY;INTERVAL=5;COUNT=3"]))
@@ -195,6 +234,19 @@ def test_busy_times_are_merged_and_leave_out_what_is_free_declined_or_cancelled(
     ]
     assert answer["calendars"]["nobody@gmail.example"]["errors"][0]["reason"] == "notFound"
     assert reason(ask("POST", "freeBusy", {"items": []})) == (400, "required")
+
+
+def test_a_token_is_void_once_another_may_do_more_or_less(google):
+    google.add_account(BOB)
+    google.add_event(ALICE, meeting("Lunch"))
+    google.share(ALICE, BOB, "freeBusyReader")
+    ask, there = asker(google, BOB, "calendar"), f"calendars/{ALICE}/events"
+    token = ask("GET", there).json()["nextSyncToken"]
+    google.share(ALICE, BOB, "reader")
+    assert reason(ask("GET", there, syncToken=token)) == (410, "fullSyncRequired")
+    page = ask("GET", there).json()
+    google.share(ALICE, BOB, "reader")
+    assert (titles(page), ask("GET", there, syncToken=page["nextSyncToken"]).status_code) == (["Lunch"], 200)
 
 
 def test_a_token_of_one_person_lists_nothing_of_another(google, ask):

@@ -71,9 +71,11 @@ def test_googles_own_client_goes_from_page_to_page_and_refreshes_its_token(clien
 
 
 def test_a_body_that_google_does_not_describe_is_noticed(ask, google):
-    ask("POST", "calendars/primary/events", {**meeting(), "titel": "x", "sequence": "one"}, sendThem="all")
+    ask("POST", "calendars/primary/events", {**meeting(), "titel": "x", "source": {"url": 1}}, sendThem="all")
+    ask("GET", "calendars/primary/acl")
     found = " ".join(unsound(google.exchanges))
-    google.exchanges.clear()
+    google.forget()
     assert "'titel' was unexpected" in found
-    assert "'one' is not of type 'integer'" in found
+    assert "1 is not of type 'string'" in found
     assert "parameter sendThem is unknown" in found
+    assert "GET /calendar/v3/calendars/primary/acl is no method" in found

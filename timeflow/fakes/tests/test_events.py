@@ -85,6 +85,7 @@ def test_what_never_was_is_not_found(ask):
         ({"start": {"dateTime": "2026-03-02T09:00:00", "timeZone": "Europe/Nowhere"}}, "invalid"),
         ({"start": {"dateTime": "at nine"}}, "invalid"),
         ({"recurrence": ["RRULE:FREQ=SOMETIMES"]}, "invalid"),
+        ({"recurrence": ["RRULE:FREQ=HOURLY"]}, "invalid"),
         ({"recurrence": ["DTSTART:20260302T090000"]}, "invalid"),
         ({"recurrence": ["RRULE:FREQ=DAILY"], "start": {"dateTime": "2026-03-02T08:00:00Z"}}, "invalid"),
         ({"visibility": "secret"}, "invalid"),

@@ -92,11 +92,12 @@ def test_requests_are_counted_by_kind_and_kept_with_what_they_said(google, ask):
     ask("POST", HERE, meeting("Lunch"))
     ask("GET", HERE, maxResults=5)
     ask("GET", "nowhere")
-    assert google.calls == {"events.insert": 1, "events.list": 1, "unknown": 1}
+    assert google.calls == {"events.insert": 1, "events.list": 1, "calendar.unknown": 1}
     insert, listing, _ = google.exchanges
     assert (insert.sent["summary"], insert.status, insert.answered["summary"]) == ("Lunch", 200, "Lunch")
     assert listing.query == {"maxResults": ["5"]}
-    google.exchanges.clear()
+    google.forget()
+    assert (google.calls, google.exchanges) == ({}, [])
 
 
 def test_parallel_requests_lose_nothing(google, ask):

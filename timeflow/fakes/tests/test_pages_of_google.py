@@ -30,6 +30,12 @@ def test_control_doors_make_people_calendars_and_events_and_tell_what_there_is(g
     assert event["start"]["dateTime"] == "2026-03-02T11:00:00+01:00"
 
 
+def test_control_doors_say_what_can_be_done(google):
+    verbs = requests.get(f"{google.url}/control/", timeout=10).json()
+    assert "status: int" in verbs["fail"]
+    assert "state" not in verbs
+
+
 def test_control_doors_set_faults_and_the_clock(google, ask):
     control(google, "fail", status=503, count=1)
     assert ask("GET", "colors").status_code == 503
@@ -43,6 +49,7 @@ def test_control_doors_set_faults_and_the_clock(google, ask):
         ("explode", {}, 404),
         ("note", {}, 404),
         ("fail", {"state": 500}, 400),
+        ("fail", {"status": 200}, 400),
         ("add_calendar", {"email": "nobody@gmail.example", "name": "x"}, 400),
         ("delete_event", {"calendar_id": ALICE, "event_id": "never0"}, 404),
     ],
@@ -103,6 +110,19 @@ def test_a_person_moves_deletes_and_adds_an_event_as_in_google(page: Page, peopl
     walk.get_by_role("button", name="Delete").click()
     expect(walk).to_have_count(0)
     assert peopled.event(MAYA, before["id"])["status"] == "cancelled"
+
+
+@pytest.mark.browser
+def test_a_person_makes_something_go_wrong_and_takes_grants_back(page: Page, peopled):
+    ask = asker(peopled, MAYA, "calendar")
+    page.goto(peopled.url)
+    assert not Axe().run(page).response["violations"]
+    page.get_by_role("button", name="Be away").click()
+    page.get_by_role("button", name="Let access tokens end").click()
+    assert [ask("GET", "colors").status_code for _ in range(4)] == [503, 503, 503, 401]
+    page.get_by_role("button", name=f"Take back all that {MAYA} granted").click()
+    expect(page.get_by_role("status")).to_have_text("Done: Take back all that this account granted.")
+    assert peopled.oauth.grants == {}
 
 
 @pytest.mark.browser

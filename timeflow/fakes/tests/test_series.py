@@ -91,13 +91,39 @@ def test_what_a_changed_rule_leaves_out_goes_though_it_had_been_moved(ask, serie
     assert len(instances(ask, series)) == 3
 
 
+@pytest.mark.parametrize("rule", ["RRULE:FREQ=WEEKLY;COUNT=6", "RRULE:FREQ=WEEKLY;UNTIL=20260413T070000Z"])
+def test_this_and_following_events_are_another_series_from_then_on(ask, google, rule):
+    series = google.add_event(ALICE, meeting("Standup", day="2026-03-09", recurrence=[rule]))
+    third, last = instances(ask, series)[2], instances(ask, series)[5]
+    google.change_event(ALICE, last["id"], {"summary": "Other"})
+    token = ask("GET", HERE).json()["nextSyncToken"]
+    later = {"summary": "Later", "start": at("2026-03-23", "11:00"), "end": at("2026-03-23", "12:00")}
+    made = google.change_following(ALICE, third["id"], later)
+    assert made["id"] == f"{series['id']}_R20260323T080000"
+    days = [[one["start"]["dateTime"][5:16] for one in instances(ask, one)] for one in (series, made)]
+    assert days[0] == ["03-09T09:00", "03-16T09:00"]
+    assert [day[:5] for day in days[1]] == ["03-23", "03-30", "04-06", "04-13"][: len(days[1])]
+    assert len(days[1]) == (4 if "COUNT" in rule else 3)
+    changes = {one["id"]: one["status"] for one in ask("GET", HERE, syncToken=token).json()["items"]}
+    assert changes == {series["id"]: "confirmed", last["id"]: "cancelled", made["id"]: "confirmed"}
+    assert ask("GET", f"{HERE}/{instances(ask, made)[1]['id']}").json()["recurringEventId"] == made["id"]
+
+
+def test_days_are_split_by_days(ask, google):
+    days = {"start": {"date": "2026-03-09"}, "end": {"date": "2026-03-10"}}
+    series = google.add_event(ALICE, meeting("Bins", recurrence=["RRULE:FREQ=DAILY;COUNT=5"]) | days)
+    made = google.change_following(ALICE, f"{series['id']}_20260312", {"summary": "Blue bins"})
+    assert [len(instances(ask, one)) for one in (series, made)] == [3, 2]
+
+
 def test_an_occurrence_that_the_rule_does_not_have_is_not_found(ask, series):
     assert reason(ask("GET", f"{HERE}/{series['id']}_20260310T080000Z")) == (404, "notFound")
 
 
 def test_exceptions_and_additions_in_the_rule_count_on_the_wall(ask):
-    lines = ["RRULE:FREQ=DAILY;UNTIL=20260401T070000Z", "EXDATE;TZID=Europe/Berlin:20260329T090000,20260330T090000"]
-    made = ask("POST", HERE, meeting(day="2026-03-27", recurrence=[*lines, "RDATE:20260410T070000Z"])).json()
+    lines = ["RRULE:FREQ=DAILY;UNTIL=20260401T070000Z", "EXDATE;TZID=Europe/Berlin:20260329T090000"]
+    lines += ["EXRULE:FREQ=DAILY;INTERVAL=3;COUNT=2;BYMONTHDAY=30", "RDATE:20260410T070000Z"]
+    made = ask("POST", HERE, meeting(day="2026-03-27", recurrence=lines)).json()
     days = [one["start"]["dateTime"][8:16] for one in instances(ask, made)]
     assert days == ["27T09:00", "28T09:00", "31T09:00", "01T09:00", "10T09:00"]
 

@@ -28,6 +28,11 @@ BODIES: dict[str, Body | list[Body]] = {
     "settings-dates-add": {"first": "2026-05-01", "last": "2026-05-03", "kind": "hours"}
     | {"windows-start": "09:00", "windows-end": "12:00"},
     "settings-calendar": {"{pk}-name": "Work", "{pk}-tint": "1", "{pk}-is_shown": "on"},
+    "settings-caldav-connect": {"server": "other", "address": "https://dav.example.com/", "account": "alice"}
+    | {"password": "app password"},
+    "settings-feed-connect": {"address": "https://example.com/choir.ics"},
+    "settings-place": {"place": "", "own_words": "private", "words": "busy"},
+    "calendars-look": [{}, {"old": "1"}],
     "settings-planning": {"auto_repair": "ask", "horizon_days": "14", "default_minutes": "60", "buffer_minutes": "0"}
     | {"daily_max_minutes": "", "freeze_minutes": "0"},
     "settings-import": [{"what": "calendar"}, {"what": "tasks"}],

@@ -64,6 +64,11 @@ READ_BY_HAND: dict[tuple[str, str], str] = {
     ("block-deed", "minutes"): "four digits at most, and the service's range",
     ("settings-hours", "do"): "a word of EDITS, names of days, and the place of a window",
     ("settings-import", "what"): "a name of FORMS, or nothing happens",
+    ("calendars-look", "old"): "only whether it is there counts",
+    ("settings-connection", "listing"): "only whether it is there counts",
+    ("settings-connection", "turn"): "a number of those that are counted to, else the last",
+    ("settings-google-connect", "again"): "an id, looked for among the person's",
+    ("settings-caldav-connect", "again"): "an id, looked for among the person's",
     ("palette", "q"): "cut to 200 characters",
     ("tasks-understood", "text"): "read by the grammar, which knows its limit",
     ("tasks-price", "text"): "read by the grammar, which knows its limit",
@@ -77,6 +82,7 @@ READ_BY_HAND: dict[tuple[str, str], str] = {
     # Other words than the columns'.
     ("tasks", "state"): "a filter",
     ("settings-dates-add", "kind"): "rest or other hours",
+    ("settings-caldav-connect", "password"): "that of another server, kept sealed",
 }
 # Columns that no form of ours may fill in, whatever it is sent.
 NEVER_READ = {"id", "pk", "user", "user_id", "owner", "password", "is_staff", "is_superuser", "is_active", "created_at"}

@@ -64,6 +64,8 @@ OPEN_ALLAUTH = {
 NOT_BY_ID = {
     "accounts.User": "people reach themselves alone; staff by the back office",
     "accounts.SecurityEvent": "a list to read",
+    "availability.Channel": "a provider names it, and proves by its secret that it may",
+    "availability.Copy": "it follows its block",
     "availability.Series": "it is changed by its events",
     "availability.WorkingHours": "the week is changed as a whole",
     "lib.IdempotentRequest": "found by its key",
