@@ -1,6 +1,6 @@
 """What people cost in calls to Google: `script/bench google-day` prints what availability/domain/google_load.py keeps.
 
-Each sort of person (scheduling/tests/google_day.py) lives some days, with Google's notifications and without, against
+Each sort of person (scheduling/tests/google_day/) lives some days, with Google's notifications and without, against
 the stand-in. It is run by pytest, whose fixtures it needs; some minutes.
 """
 
@@ -10,7 +10,8 @@ import pytest
 
 from availability.domain.google_load import Sort
 from availability.domain.quota import Lane
-from scheduling.tests.google_day import Cost, play, units
+from scheduling.tests.google_day import Cost, play
+from scheduling.tests.google_day.worker import units
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # A channel is renewed every five days or so; without any, one day is as the other.
@@ -23,7 +24,7 @@ def _print_tables() -> Iterator[None]:
     yield
     print()
     for has_push, name in ((True, "WITH_PUSH"), (False, "WITHOUT_PUSH")):
-        if not any((has_push, sort) in costs for sort in Sort):
+        if not all((has_push, sort) in costs for sort in Sort):
             continue
         found = [costs[has_push, sort] for sort in Sort]
         print(f"{name}: Table = {{")

@@ -8,17 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from availability.domain.quota import UNITS, Lane
+from availability.domain.quota import UNITS, USED, Lane
 
 MINUTES = 24 * 60
-USED = 0.9
-"""The part of each of Google's limits that TimeFlow lets itself use."""
 PEAK = 4.0
 """The busiest minute against the average one. What people do lies within ten hours, which alone makes it 2.4."""
 
 
 class Sort(StrEnum):
-    """How much somebody does in a day; scheduling/tests/google_day.py says what."""
+    """How much somebody does in a day; scheduling/tests/google_day/habits.py says what."""
 
     QUIET = "quiet"
     USUAL = "usual"

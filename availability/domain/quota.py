@@ -21,6 +21,8 @@ class Lane(StrEnum):
 
 RESERVES = {Lane.BOOKING: 0.0, Lane.CLICK: 0.1, Lane.PUSH: 0.25, Lane.SAFETY: 0.5, Lane.BACKFILL: 0.6}
 """The part of each bucket that a lane leaves to those above it."""
+USED = 0.9
+"""The part of each limit that we let ourselves use."""
 UNITS = {"update_event": 3}
 """What Google takes for a call, if it is not 1: its reference says so of PATCH."""
 

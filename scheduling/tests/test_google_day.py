@@ -7,7 +7,9 @@ import pytest
 from django.conf import settings as django_settings
 
 from availability.domain.google_load import BUSIEST, JOINING, WITH_PUSH, WITHOUT_PUSH, Sort
-from scheduling.tests.google_day import HABITS, play, units
+from scheduling.tests.google_day import play
+from scheduling.tests.google_day.habits import HABITS
+from scheduling.tests.google_day.worker import units
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # One day is not as the next, and a channel is renewed every five days only: a kind may be off by so much of what the

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 
 from availability.domain import google_load
 from availability.domain.google_load import Limits, Load, Sort, Table
+from availability.domain.quota import UNITS, USED
 
 MOST_PEOPLE, HIGHEST_PEAK = 1_000_000_000, 100
 
@@ -61,7 +62,7 @@ def _of_a_person(table: Table) -> str:
     each = google_load.mean
     rows = [(kind, lane.value, *numbers, each(numbers)) for (lane, kind), numbers in table.items()]
     calls = google_load.by_sort(table)
-    units = google_load.by_sort(table, google_load.UNITS)
+    units = google_load.by_sort(table, UNITS)
     rows += [("all calls", "", *calls, each(calls)), ("all units", "", *units, each(units))]
     return _table(
         ("a person's day", "lane", *(sort.value for sort in Sort), "average"),
@@ -82,7 +83,7 @@ def _of_limits(table: Table, limits: Limits, peak: float) -> str:
     ]
     return _table(
         ("limit", "granted", "used at most", "enough for"),
-        [(name, f"{limit:,.0f}", f"{google_load.USED * limit:,.0f}", enough) for name, limit, enough in rows],
+        [(name, f"{limit:,.0f}", f"{USED * limit:,.0f}", enough) for name, limit, enough in rows],
     )
 
 

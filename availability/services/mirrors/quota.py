@@ -19,7 +19,7 @@ from django.db.models import F
 from redis import Redis, RedisError
 
 from accounts.models import Connection
-from availability.domain.quota import RESERVES, UNITS, Lane, Limit, take
+from availability.domain.quota import RESERVES, UNITS, USED, Lane, Limit, take
 from availability.gateways.faults import Slow
 from availability.models import CallCount
 from timeflow.lib.metrics import tell_calls
@@ -56,9 +56,9 @@ _lock = threading.Lock()
 def google_limits() -> dict[str, Limit]:
     """Nine tenths of what Google grants: to the project in a minute and in a day, and to each account in a minute."""
     minute, user, day = (
-        0.9 * settings.GOOGLE_CALLS_PER_MINUTE,
-        0.9 * settings.GOOGLE_CALLS_PER_MINUTE_AND_USER,
-        0.9 * settings.GOOGLE_CALLS_PER_DAY,
+        USED * settings.GOOGLE_CALLS_PER_MINUTE,
+        USED * settings.GOOGLE_CALLS_PER_MINUTE_AND_USER,
+        USED * settings.GOOGLE_CALLS_PER_DAY,
     )
     return {
         "minute": Limit(minute / A_MINUTE, minute / A_MINUTE * BURST),

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from availability.domain import google_load
-from availability.domain.google_load import USED, WITH_PUSH, WITHOUT_PUSH, Limits, load, most_people, to_ask_for
-from availability.domain.quota import Lane
+from availability.domain.google_load import WITH_PUSH, WITHOUT_PUSH, Limits, load, most_people, to_ask_for
+from availability.domain.quota import USED, Lane
 
 GRANTED = Limits(minute=10_000, day=1_000_000, user=600)
 people = st.integers(1, 10**9)
