@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.core.cache import caches
+from django.utils import timezone
 
 from availability.domain.quota import Bucket, Lane, Limit, take
 from availability.gateways.faults import Slow
@@ -49,17 +50,17 @@ def passed(meter: GoogleMeter, tries: int, kind: str = "list_events") -> int:
 
 
 def test_an_account_gets_what_it_has_and_another_is_not_touched(tight):
-    assert passed(GoogleMeter(tight, Lane.BOOKING), 30) == 10
-    assert passed(GoogleMeter(f"{tight} too", Lane.BOOKING), 5) == 5
+    assert passed(GoogleMeter(tight, Lane.BOOKING, timezone.now), 30) == 10
+    assert passed(GoogleMeter(f"{tight} too", Lane.BOOKING, timezone.now), 5) == 5
 
 
 def test_a_change_of_an_event_takes_three_times_as_much_as_google_charges_for_it(tight):
-    assert passed(GoogleMeter(tight, Lane.BOOKING), 30, "update_event") == 3
-    assert passed(GoogleMeter(tight, Lane.BOOKING), 30) == 1
+    assert passed(GoogleMeter(tight, Lane.BOOKING, timezone.now), 30, "update_event") == 3
+    assert passed(GoogleMeter(tight, Lane.BOOKING, timezone.now), 30) == 1
 
 
 def test_who_is_held_back_is_told_for_how_long(tight):
-    meter = GoogleMeter(tight, Lane.BOOKING)
+    meter = GoogleMeter(tight, Lane.BOOKING, timezone.now)
     passed(meter, 30)
     with pytest.raises(Slow) as refusal:
         meter.admit("list_events")
@@ -67,15 +68,15 @@ def test_who_is_held_back_is_told_for_how_long(tight):
 
 
 def test_a_look_that_nobody_waits_for_stops_while_a_click_still_gets_through(tight):
-    assert passed(GoogleMeter(tight, Lane.BACKFILL), 30) == 4
-    assert passed(GoogleMeter(tight, Lane.CLICK), 30) == 5
-    assert passed(GoogleMeter(tight, Lane.BOOKING), 30) == 1
+    assert passed(GoogleMeter(tight, Lane.BACKFILL, timezone.now), 30) == 4
+    assert passed(GoogleMeter(tight, Lane.CLICK, timezone.now), 30) == 5
+    assert passed(GoogleMeter(tight, Lane.BOOKING, timezone.now), 30) == 1
 
 
 @pytest.mark.parametrize("lane", [Lane.BOOKING, Lane.SAFETY])
 def test_many_at_once_get_no_more_than_one_after_the_other(tight, lane):
     with ThreadPoolExecutor(8) as threads:
-        together = sum(threads.map(lambda _: passed(GoogleMeter(tight, lane), 10), range(8)))
+        together = sum(threads.map(lambda _: passed(GoogleMeter(tight, lane, timezone.now), 10), range(8)))
     assert together == {Lane.BOOKING: 10, Lane.SAFETY: 5}[lane]
 
 

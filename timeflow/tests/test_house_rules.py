@@ -66,6 +66,7 @@ CALLERS = {
     "timeflow/fakes/google/visiting.py": "to the stand-in, as a browser",
     "timeflow/runner.py": "to nobody: it asks whether a port is free",
     "accounts/gateways/google.py": "to Google's own addresses",
+    "availability/gateways/google/client.py": "to Google's own addresses",
     "availability/gateways/caldav/door.py": "to nobody: it takes from requests how a password is proved by a digest",
     "benchmarks/image.py": "to the containers that it started",
     "benchmarks/stack.py": "to the servers that it started",

@@ -9,7 +9,7 @@ from django.core.management import get_commands
 from prometheus_client import CollectorRegistry
 
 from accounts.admin import back_office
-from accounts.models import SecurityEvent
+from accounts.models import Connection, SecurityEvent
 from timeflow.lib.condition import Condition
 from timeflow.lib.logs import Suspicion
 from timeflow.lib.metrics import COUNTED
@@ -57,6 +57,7 @@ def test_its_labels_are_those_of_the_code(db):
         *(("kind", name) for name in ("errand", "plan_job", "erasure", "calendar")),
         *(("task", name) for name in settings.CELERY_BEAT_SCHEDULE),
         ("what", "calendar_windows"),
+        *(("provider", name) for name in Connection.Provider.values),
     }
 
 

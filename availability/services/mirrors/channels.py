@@ -108,7 +108,7 @@ def stop_orphans(*, now: datetime, clock: Callable[[], datetime]) -> int:
 def stop(channel: Channel, clock: Callable[[], datetime]) -> bool:
     """Whether the provider was told; what fails is tried again by the next sweep, until the channel is over."""
     connection = channel.connection
-    meter = meter_for(connection, Lane.SAFETY)
+    meter = meter_for(connection, Lane.SAFETY, clock)
     try:
         open_account(connection, meter, clock).stop_watching(str(channel.pk), channel.resource)
     except Fault:

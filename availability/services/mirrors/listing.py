@@ -37,7 +37,7 @@ def list_calendars(*, connection: Connection, clock: Callable[[], datetime]) -> 
 
     What fails is noted with the connection, in words.
     """
-    meter = meter_for(connection, Lane.CLICK)
+    meter = meter_for(connection, Lane.CLICK, clock)
     try:
         found = open_account(connection, meter, clock).calendars()
     except Fault as fault:

@@ -8,8 +8,8 @@ import functools
 import hashlib
 import logging
 import threading
-import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -83,23 +83,23 @@ class CountingMeter:
 class GoogleMeter(CountingMeter):
     """Of one account, in one lane. `admit` raises `Slow` while there is no quota, with the seconds until there is."""
 
-    def __init__(self, subject: str, lane: Lane) -> None:
+    def __init__(self, subject: str, lane: Lane, clock: Callable[[], datetime]) -> None:
         super().__init__()
         digest = hashlib.sha256(subject.encode()).hexdigest()[:32]
         self._keys = {"minute": f"{KEY}minute", "day": f"{KEY}day", "user": f"{KEY}user:{digest}"}
-        self._lane = lane
+        self._lane, self._clock = lane, clock
 
     def admit(self, kind: str) -> None:
-        wait = _take(self._keys, self._lane, UNITS.get(kind, 1))
+        wait = _take(self._keys, self._lane, UNITS.get(kind, 1), self._clock().timestamp())
         if wait:
             self.refused(kind)
             raise Slow(after=wait)
         super().admit(kind)
 
 
-def meter_for(connection: Connection, lane: Lane) -> CountingMeter:
+def meter_for(connection: Connection, lane: Lane, clock: Callable[[], datetime]) -> CountingMeter:
     is_google = connection.provider == Connection.Provider.GOOGLE
-    return GoogleMeter(connection.subject, lane) if is_google else CountingMeter()
+    return GoogleMeter(connection.subject, lane, clock) if is_google else CountingMeter()
 
 
 def note_calls(provider: str, lane: Lane, meter: CountingMeter, now: datetime) -> None:
@@ -118,10 +118,9 @@ def note_calls(provider: str, lane: Lane, meter: CountingMeter, now: datetime) -
             CallCount.objects.filter(**day).update(**more)
 
 
-def _take(keys: dict[str, str], lane: Lane, units: int) -> float:
-    """The seconds to wait, 0 if the call may be made."""
+def _take(keys: dict[str, str], lane: Lane, units: int, now: float) -> float:
+    """The seconds to wait, 0 if the call may be made at second `now`."""
     limits = google_limits()
-    now = time.time()
     if settings.REDIS_URL and not caches["memory"].get(PAUSED):
         try:
             return _take_from_redis(keys, limits, lane, now, units)

@@ -50,7 +50,7 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock, meter: CountingMet
     mirror = claim(calendar_id, clock())
     if mirror is None:
         return
-    meter = meter or meter_for(mirror.connection, lane)
+    meter = meter or meter_for(mirror.connection, lane, clock)
     try:
         _step(mirror, open_account(mirror.connection, meter, clock), clock)
     except Superseded:

@@ -27,7 +27,7 @@ def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime
 
     Raises a `Fault` that may pass, `Away` or `Slow`; any other is noted with the connection, in words.
     """
-    meter = meter_for(connection, Lane.CLICK)
+    meter = meter_for(connection, Lane.CLICK, clock)
     try:
         listed = _own_one(connection, open_account(connection, meter, clock))
     except (Away, Slow):
