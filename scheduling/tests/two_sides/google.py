@@ -29,6 +29,9 @@ class GoogleSide:
     def later(self, minutes: float) -> None:
         self.google.advance(minutes * 60)
 
+    def hear(self) -> None:
+        assert self.google.settle()
+
     def calendars(self) -> tuple[Calendar, Calendar]:
         return self.pair
 
@@ -89,6 +92,8 @@ class GoogleSide:
             lambda: google.cut(on="events.insert", after=True),
             lambda: google.cut(on="events.patch", after=True),
             lambda: google.cut(on="events.delete", after=True),
+            lambda: google.lose_notifications(3),
+            lambda: google.duplicate_notifications(2),
             google.expire_sync_tokens,
             google.expire_access_tokens,
         )

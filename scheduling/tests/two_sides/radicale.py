@@ -76,6 +76,9 @@ class RadicaleSide:
     def later(self, minutes: float) -> None:
         self._ahead += timedelta(minutes=minutes)
 
+    def hear(self) -> None:
+        """A CalDAV server tells nobody."""
+
     def calendars(self) -> tuple[Calendar, Calendar]:
         return self.pair
 

@@ -25,6 +25,10 @@ class Side(Protocol):
 
     def later(self, minutes: float) -> None: ...
 
+    def hear(self) -> None:
+        """Whatever the provider has to tell has come, as far as it tells at all."""
+        ...
+
     def add(self, title: str, start: datetime, minutes: int, rule: str = "") -> str:
         """A person's own event, a series with an RRULE; its id."""
         ...
