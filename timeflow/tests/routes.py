@@ -213,6 +213,7 @@ MAKERS: dict[Any, Callable[[World], Any]] = {
     ("blocks", "deed"): lambda _world: "done",
     "events": _event,
     "plan": _plan,
+    ("plan", "secret"): lambda _world: "s" * 43,
     "plans": _plan,
     "jobs": lambda world: PlanJob.objects.create(user=world.owner, created_at=NOW).pk,
     "stays": lambda world: Stay.objects.create(user=world.owner, starts_on=TODAY, time_zone="Asia/Tokyo").pk,
