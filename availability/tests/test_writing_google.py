@@ -254,9 +254,10 @@ def test_one_block_that_is_refused_keeps_no_other_from_being_written_and_shows_w
     mirror = plan.step(plan.target)
     assert plan.written() == [("Second", 5)]
     assert mirror.fault == plan.twin(refused).fault == "Its server does not allow this."
+    assert plan.twin(refused).failures == 1
     plan.step(plan.target)
     assert plan.written() == [("First", 3), ("Second", 5)]
-    assert plan.twin(refused).fault == ""
+    assert (plan.twin(refused).fault, plan.twin(refused).failures) == ("", 0)
 
 
 def test_a_calendar_that_was_deleted_there_takes_no_block_along(plan):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from accounts.services.changes import changing
+from accounts.services.changes import changing, holding
 from availability.models import Copy, Event
 from availability.services.mirrors.copies import followed, news_of, put_back
 from scheduling.models import Block
@@ -18,12 +18,21 @@ def follow_copies(*, user: User, now: datetime) -> None:
     The rest of the plan is repaired, or a repair proposed, as after any change from outside. What is over already
     stays as it was. Safe to run twice.
     """
+    with holding(user.pk) as person:
+        freed = _follow(person, now)
+        repair_week(user=person, is_own_edit=False, now=now, places=freed)
+
+
+def _follow(user: User, now: datetime) -> set[str]:
+    """The ids of the tasks and habits whose blocks went."""
+    news = news_of(user)
+    freed: set[str] = set()
+    if not news:
+        return freed
     with changing(user.pk) as person:
-        freed: set[str] = set()
-        for copy in news_of(person):
-            block = (
-                Block.objects.of(person).select_related("event", "task", "habit").filter(event=copy.event_id).first()
-            )
+        blocks = Block.objects.of(person).select_related("event", "task", "habit")
+        for copy in news:
+            block = blocks.filter(event=copy.event_id).first()
             if block is None:
                 # It is planned no more: the twin goes, too, wherever it was moved to.
                 followed(copy)
@@ -33,7 +42,7 @@ def follow_copies(*, user: User, now: datetime) -> None:
                 freed.add(str(block.work_id))
                 Event.objects.filter(pk=block.event_id).delete()
                 followed(copy)
-        repair_week(user=person, is_own_edit=False, now=now, places=freed)
+    return freed
 
 
 def _move(block: Block, copy: Copy, now: datetime) -> None:

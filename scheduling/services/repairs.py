@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from accounts.models import User
-from accounts.services.changes import changing
+from accounts.services.changes import changing, holding
 from scheduling.domain.placing import same_places
 from scheduling.domain.week import wanted
 from scheduling.domain.words import change_words
@@ -24,7 +24,7 @@ def repair_week(*, user: User, is_own_edit: bool, now: datetime, places: Collect
     What the person's own edit broke is repaired at once, and so is everything for those who chose that; other
     changes are proposed. Safe to run twice: a repaired plan needs no repair.
     """
-    with changing(user.pk) as person:
+    with holding(user.pk) as person:
         current = newest_applied(person)
         scope = Scope(works=places, changed=places, horizon_end=current.horizon_ends_at if current else None)
         week = load_week(person, now, effort="repair", scope=scope)
@@ -36,14 +36,15 @@ def repair_week(*, user: User, is_own_edit: bool, now: datetime, places: Collect
             return save_proposal(
                 user=person, week=week, result=result, origin=Plan.Origin.CHANGE, now=now, summary="Your day changed"
             )
-        journal = Journal()
-        found = place(user=person, wanted=wanted(result), works=week.works, journal=journal, now=now)
-        return save_applied(
-            user=person,
-            week=week,
-            result=result,
-            origin=Plan.Origin.EDIT if is_own_edit else Plan.Origin.CHANGE,
-            summary=change_words("Your day changed", found, week),
-            journal=journal,
-            now=now,
-        )
+        with changing(user.pk):
+            journal = Journal()
+            found = place(user=person, wanted=wanted(result), works=week.works, journal=journal, now=now)
+            return save_applied(
+                user=person,
+                week=week,
+                result=result,
+                origin=Plan.Origin.EDIT if is_own_edit else Plan.Origin.CHANGE,
+                summary=change_words("Your day changed", found, week),
+                journal=journal,
+                now=now,
+            )

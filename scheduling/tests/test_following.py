@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts.models import User
 from availability.models import Calendar, Copy, Event
 from availability.services.mirrors.target import make_own
 from availability.tests.at_google import AtGoogle
@@ -85,6 +86,7 @@ def test_what_stands_in_its_way_is_only_proposed_to_move(planned):
     assert planned.here()["Errand"] == starts["Errand"] == planned.here()["Report"]
     proposal = Plan.objects.get(state=Plan.State.PROPOSED)
     assert proposal.origin == Plan.Origin.CHANGE
+    assert proposal.data_version == User.objects.get().data_version, "nothing changed since it was made"
     assert any(datetime.fromisoformat(block["start"]) != starts["Errand"] for block in proposal.blocks)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from accounts.models import Stay
+from accounts.models import Stay, User
 from availability.models import DateOverride
 from availability.services.events import create_event
 from scheduling.models import Block, Plan, Preferences
@@ -41,6 +41,7 @@ def test_a_change_from_outside_is_proposed_and_moves_nothing_yet(worker):
     plan = repair_week(user=worker, is_own_edit=False, now=MONDAY)
     assert plan
     assert (plan.state, plan.origin) == (Plan.State.PROPOSED, Plan.Origin.CHANGE)
+    assert plan.data_version == User.objects.get().data_version, "nothing changed since it was made"
     assert week_of(worker) == before
     plans.apply_plan(user=worker, plan_id=plan.pk, now=MONDAY)
     assert Block.objects.get().event.starts_at == MONDAY + 2 * HOUR

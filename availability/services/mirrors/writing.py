@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from availability.gateways.faults import Changed, Fault, Forbidden, Missing, Taken, Unsound
 from availability.gateways.provider import Entry, Item, Provider
@@ -46,7 +47,7 @@ def write_out(mirror: Mirror, provider: Provider, clock: Clock) -> None:
         try:
             turn.bring(event_id, entry, copy)
         except (Forbidden, Unsound, Taken) as fault:
-            mirror.copies.filter(event_id=event_id).update(fault=fault.words)
+            mirror.copies.filter(event_id=event_id).update(fault=fault.words, failures=F("failures") + 1)
             faults.append(fault)
     if faults:
         raise faults[0]
@@ -162,5 +163,5 @@ def _note_sending(copy: Copy, entry: Entry) -> None:
 
 def _settle(copy: Copy, entry: Entry, *, remote_id: str, etag: str) -> None:
     copy.remote_id, copy.etag, copy.sent = remote_id, etag, sent_of(entry)
-    copy.sending, copy.news, copy.fault = None, "", ""
-    copy.save(update_fields=["remote_id", "etag", "sent", "sending", "news", "fault"])
+    copy.sending, copy.news, copy.fault, copy.failures = None, "", "", 0
+    copy.save(update_fields=["remote_id", "etag", "sent", "sending", "news", "fault", "failures"])
