@@ -9,10 +9,11 @@ from accounts.gateways.google import GoogleFault, GrantRefused
 from accounts.models import Connection, User
 from accounts.services.connections import break_connection, keep_access, keep_grant, use_secret
 
-# Read events and the list of calendars; write into a calendar that TimeFlow makes, and into no other.
+# Read events, the list of calendars, and when these are busy; write into a calendar that TimeFlow makes, and no other.
 SCOPES = (
     "https://www.googleapis.com/auth/calendar.events.readonly",
     "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
+    "https://www.googleapis.com/auth/calendar.freebusy",
     "https://www.googleapis.com/auth/calendar.app.created",
 )
 WRITE_ANYWHERE = "https://www.googleapis.com/auth/calendar.events"

@@ -13,6 +13,8 @@ from availability.gateways.meter import Meter
 from availability.gateways.provider import Access, Entry, Item, Listed, Page, Span, Stored, Watch
 
 PAGE = 1_000
+MOST_BUSY = 50
+"""So many calendars are told of in one answer about busy times."""
 ACCESS = {
     "owner": Access.OWNER,
     "writer": Access.WRITER,
@@ -81,16 +83,20 @@ class GoogleAccount:
             return
 
     def busy(self, calendars: Sequence[str], start: datetime, end: datetime) -> dict[str, list[Span]]:
-        body = {
-            "timeMin": start.astimezone(UTC).isoformat(),
-            "timeMax": end.astimezone(UTC).isoformat(),
-            "items": [{"id": calendar} for calendar in calendars],
-        }
-        found = self._client.ask(Call("free_busy", "POST", "/freeBusy", body=body)).get("calendars", {})
-        try:
-            return {calendar: _spans(found[calendar]) for calendar in calendars}
-        except (KeyError, TypeError, ValueError) as error:
-            raise Unsound from error
+        spans: dict[str, list[Span]] = {}
+        for begin in range(0, len(calendars), MOST_BUSY):
+            some = calendars[begin : begin + MOST_BUSY]
+            body = {
+                "timeMin": start.astimezone(UTC).isoformat(),
+                "timeMax": end.astimezone(UTC).isoformat(),
+                "items": [{"id": calendar} for calendar in some],
+            }
+            found = self._client.ask(Call("free_busy", "POST", "/freeBusy", body=body))
+            try:
+                spans |= {calendar: _spans(found["calendars"][calendar]) for calendar in some}
+            except (KeyError, TypeError, ValueError) as error:
+                raise Unsound from error
+        return spans
 
     def watch(self, calendar: str, channel: str, *, token: str, address: str, seconds: int) -> Watch | None:
         body = {
