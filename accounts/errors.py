@@ -1,5 +1,6 @@
 """What accounts refuse."""
 
+from timeflow.lib import bounds
 from timeflow.lib.errors import Conflict, Invalid, Refusal
 
 
@@ -64,6 +65,11 @@ class LinkedElsewhere(Conflict):
 class CalendarNotGranted(Refusal):
     code = "calendar_not_granted"
     detail = "Not every box was ticked at Google, so nothing was connected or kept. Connect again and tick them all."
+
+
+class TooManyAccounts(Conflict):
+    code = "too_many_accounts"
+    detail = f"At most {bounds.CONNECTIONS} calendar accounts can be connected. Disconnect another one first."
 
 
 class GoogleUnreachable(Refusal):

@@ -8,10 +8,11 @@ from typing import Literal
 from django.db import transaction
 
 from accounts.domain.callers import Caller
-from accounts.errors import NeedsReconnect
+from accounts.errors import NeedsReconnect, TooManyAccounts
 from accounts.models import Connection, SecurityEvent, User
 from accounts.services.audit import record_event
 from accounts.services.changes import holding
+from timeflow.lib import bounds
 from timeflow.lib.errors import NotFound
 from timeflow.lib.sealed import Unreadable, sealed_fields
 
@@ -36,6 +37,7 @@ def keep_grant(
 ) -> Connection:
     """Connect an account, or connect it again: there is one connection per person, provider and `subject`.
 
+    Raises `TooManyAccounts`; to connect one again is always allowed.
     A secret left out stays as it was: Google gives the refresh token only the first time. `expires_at` is the access
     token's. For a feed, `subject` is a digest of its address, which is secret itself.
     """
@@ -44,6 +46,8 @@ def keep_grant(
         # Held, so that a change of keys does not come between reading and saving.
         mine = Connection.objects.select_for_update().filter(user=person)
         known = mine.filter(provider=provider, subject=subject).first()
+        if known is None and mine.count() >= bounds.CONNECTIONS:
+            raise TooManyAccounts
         connection = known or Connection(user=person, provider=provider, subject=subject, connected_at=now)
         connection.account, connection.scopes, connection.state = account, list(scopes), Active
         connection.access_expires_at, connection.changed_at, connection.fault = expires_at, now, ""

@@ -27,7 +27,7 @@ def accept_grant(
 ) -> Connection:
     """Keep what Google gives for `code`. Whoever left a box unticked gets `CalendarNotGranted`, and nothing is kept.
 
-    Asks Google, so not for use inside a transaction. Raises `GoogleUnreachable`, too.
+    Asks Google, so not for use inside a transaction. Raises `GoogleUnreachable`, `TooManyAccounts`, too.
     """
     try:
         grant = google.exchange(code=code, verifier=verifier, redirect_uri=redirect_uri)

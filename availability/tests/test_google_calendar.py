@@ -14,6 +14,8 @@ from accounts.services.deletion import ask_deletion, erase_due_accounts
 from accounts.services.google_grants import SCOPES
 from accounts.tests.google import VERIFIED, Google, way_back
 from accounts.tests.signing_in import sign_in
+from availability.tests.mirrored import connected
+from timeflow.lib import bounds
 from timeflow.tests.stored import everything_stored
 
 pytestmark = pytest.mark.django_db
@@ -60,13 +62,28 @@ def test_google_is_asked_for_a_lasting_grant_of_just_these_scopes(weber, alice_c
     assert (asked["code_challenge_method"], asked["login_hint"]) == ("S256", alice.email)
 
 
-@pytest.mark.parametrize("ticked", [(), SCOPES[:1], SCOPES[:2]])
+@pytest.mark.parametrize("ticked", [(), *(SCOPES[:n] for n in range(1, len(SCOPES)))])
 def test_an_unticked_box_is_explained_and_nothing_is_kept(weber, alice_client, ticked):
     weber.lets(*ticked)
     page = connect(alice_client, weber).content.decode()
     assert "Not every box was ticked at Google" in page
     assert "Connect Google Calendar" in page
     assert not Connection.objects.exists()
+
+
+def test_who_has_connected_enough_accounts_can_connect_one_of_them_again_but_no_other(weber, alice, alice_client):
+    connect(alice_client, weber)
+    for number in range(bounds.CONNECTIONS - 1):
+        connected(alice, f"number-{number}", now=timezone.now())
+    assert "Google Calendar of weber@example.com is connected" in connect(alice_client, weber).content.decode()
+    Connection.objects.filter(provider="google").update(subject="another one")
+    page = connect(alice_client, weber).content.decode()
+    assert f"At most {bounds.CONNECTIONS} calendar accounts can be connected" in page
+    feed = {"address": "https://feeds.example/a.ics"}
+    page = alice_client.post("/settings/connections/feed", feed)
+    assert page.status_code == 422
+    assert f"At most {bounds.CONNECTIONS} calendar accounts can be connected" in page.content.decode()
+    assert Connection.objects.count() == bounds.CONNECTIONS
 
 
 def test_a_used_or_foreign_or_missing_state_connects_nothing(weber, alice_client, alice, bob):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.errors import CalendarNotGranted, GoogleUnreachable
+from accounts.errors import CalendarNotGranted, GoogleUnreachable, TooManyAccounts
 from accounts.gateways import google
 from accounts.models import Connection
 from accounts.requests import PersonRequest, caller_of
@@ -76,7 +76,7 @@ def _accept(request: PersonRequest, code: str, verifier: str, *, is_quiet: bool)
     exchange = {"code": code, "verifier": verifier, "redirect_uri": _way_back(request)}
     try:
         connection = keep_account(user=request.user, caller=caller_of(request), now=timezone.now(), **exchange)
-    except (CalendarNotGranted, GoogleUnreachable) as refusal:
+    except (CalendarNotGranted, GoogleUnreachable, TooManyAccounts) as refusal:
         messages.error(request, refusal.words)
         return False
     if not is_quiet:

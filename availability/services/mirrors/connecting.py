@@ -19,7 +19,6 @@ from availability.services.mirrors.channels import stop
 from availability.services.mirrors.listing import look_now
 from availability.services.mirrors.target import forget_wishes
 from availability.services.repairs import tell_plan
-from timeflow.lib import bounds
 from timeflow.lib.errors import Invalid
 from timeflow.lib.http import owned
 from timeflow.lib.queue import enqueue, enqueue_surely
@@ -47,10 +46,9 @@ def connect_google(
 def connect_caldav(
     *, user: User, address: str, account: str, password: str, caller: Caller, now: datetime
 ) -> Connection:
-    """Keep the way into a CalDAV account, and look for its calendars soon. Raises `Invalid`."""
+    """Keep the way into a CalDAV account, and look for its calendars soon. Raises `Invalid`, `TooManyAccounts`."""
     host = _host(address, "address", schemes=("https", "http"))
     subject = f"{account}@{host}"[:255]
-    _require_room(user, CalDav, subject)
     with transaction.atomic():
         connection = keep_grant(
             user=user,
@@ -67,10 +65,9 @@ def connect_caldav(
 
 
 def connect_feed(*, user: User, address: str, caller: Caller, now: datetime) -> Connection:
-    """Subscribe to the .ics file at an address, and read it soon. Raises `Invalid`."""
+    """Subscribe to the .ics file at an address, and read it soon. Raises `Invalid`, `TooManyAccounts`."""
     host = _host(address, "address", schemes=("https", "http", "webcal", "webcals"))
     subject = hashlib.sha256(address.encode()).hexdigest()
-    _require_room(user, Feed, subject)
     with transaction.atomic():
         connection = keep_grant(
             user=user,
@@ -137,10 +134,3 @@ def _host(address: str, field: str, schemes: tuple[str, ...]) -> str:
     if not host or parts.scheme.lower() not in schemes or "@" in parts.netloc:
         raise Invalid.field(field, "Give a whole address that begins with https://, without a password in it.")
     return host[:254]
-
-
-def _require_room(user: User, provider: Connection.Provider, subject: str) -> None:
-    """To connect an account again takes none."""
-    others = Connection.objects.filter(user=user).exclude(provider=provider, subject=subject)
-    if others.count() >= bounds.CONNECTIONS:
-        raise Invalid.field("address", f"At most {bounds.CONNECTIONS} accounts can be connected.")
