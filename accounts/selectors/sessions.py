@@ -1,9 +1,10 @@
-"""Who a request is from, and where a person is signed in."""
+"""Who a request is from, where a person is signed in, and when they last came."""
 
+import uuid
 from datetime import datetime
 
 from accounts.domain.claims import Unacceptable
-from accounts.models import Session, User
+from accounts.models import ApiToken, Session, User
 from accounts.models.sessions import SessionQuerySet
 from accounts.tokens import AccessToken
 
@@ -26,3 +27,9 @@ def session_of(access_token: str, now: datetime) -> Session | None:
 def sessions(user: User, now: datetime) -> SessionQuerySet:
     """Where the person is signed in, the last used first."""
     return Session.objects.live(now).filter(user=user).order_by("-last_seen_at", "pk")
+
+
+def has_come_since(user_id: uuid.UUID, moment: datetime) -> bool:
+    """Whether the person, or a program of theirs, was here at or after `moment`; to some minutes."""
+    came = Session.objects.filter(user=user_id, last_seen_at__gte=moment).exists()
+    return came or ApiToken.objects.filter(user=user_id, last_used_at__gte=moment).exists()

@@ -21,11 +21,14 @@ class Sort(StrEnum):
     QUIET = "quiet"
     USUAL = "usual"
     BUSY = "busy"
+    AWAY = "away"
+    """Has not come for a week."""
 
 
-Table = Mapping[tuple[Lane, str], tuple[float, float, float]]
-"""Calls of a person on a day, by lane and kind: of a quiet, a usual and a busy one."""
-MIX = (0.3, 0.5, 0.2)
+BySort = tuple[float, float, float, float]
+Table = Mapping[tuple[Lane, str], BySort]
+"""Calls of a person on a day, by lane and kind: of a quiet, a usual and a busy one, and of one who stays away."""
+MIX: BySort = (0.3, 0.5, 0.2, 0.0)
 """How many of a hundred people are of each sort: assumed, until CallCount says what real ones do."""
 # Both tables, and the two below, are printed by `script/bench google-day`; a test plays a day against them.
 WITH_PUSH: Table = {
@@ -54,12 +57,12 @@ BUSIEST = (4, 12, 22)
 """Units of one person in their busiest minute, once connected."""
 
 
-def by_sort(table: Table, units: Mapping[str, int] | None = None) -> tuple[float, float, float]:
+def by_sort(table: Table, units: Mapping[str, int] | None = None) -> BySort:
     """Calls of a day of each sort; with `units` what they take of them."""
     of = units or {}
     rows = [[of.get(kind, 1) * number for number in numbers] for (_, kind), numbers in table.items()]
-    quiet, usual, busy = (sum(column) for column in zip(*rows, strict=True))
-    return quiet, usual, busy
+    quiet, usual, busy, away = (sum(column) for column in zip(*rows, strict=True))
+    return quiet, usual, busy, away
 
 
 def mean(numbers: Sequence[float]) -> float:

@@ -9,6 +9,7 @@ from accounts.domain.callers import Caller
 from accounts.models import Connection, User
 from accounts.services.connections import keep_grant
 from accounts.services.google_grants import SCOPES
+from accounts.services.sessions import open_session
 from availability.domain.quota import Lane
 from availability.models import Calendar, Event, Mirror
 from availability.services.mirrors.listing import list_calendars
@@ -33,7 +34,12 @@ class AtGoogle:
             cache.clear()
         self.later(seconds=(self.start - self.now).total_seconds())
         self.google.add_account(EMAIL, "Alice Weber")
+        self.come()
         self.connect()
+
+    def come(self) -> None:
+        """The person is here."""
+        open_session(user=self.user, caller=Caller(), method="password", now=self.now)
 
     def connect(self, email: str = EMAIL, scopes: tuple[str, ...] = SCOPES) -> Connection:
         tokens = self.google.grant(email, list(scopes))

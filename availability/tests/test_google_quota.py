@@ -52,8 +52,9 @@ def test_the_figures_between_the_tables_are_in_them():
 def test_what_the_document_says_of_the_engine_is_so():
     page = " ".join(PAGE.read_text().split())
     assert ", ".join(f"{lane} {part:.0%}".replace("%", " %") for lane, part in RESERVES.items() if part) in page
-    quiet, usual, busy = (round(100 * part) for part in google_load.MIX)
+    quiet, usual, busy, away = (round(100 * part) for part in google_load.MIX)
     assert f"Of a hundred people {quiet} are taken to be quiet, {usual} usual, {busy} busy" in page
+    assert (away, "and all to come every day" in page) == (0, True)
     assert f"The busiest minute is taken to be {google_load.PEAK:g} times the average one" in page
     assert UNITS == {"update_event": 3}, "three units for a PATCH, all else one"
 

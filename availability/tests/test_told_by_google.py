@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.domain.callers import Caller
+from accounts.models import ApiToken
 from availability.models import Calendar, Channel, Mirror
 from availability.services.mirrors.channels import RENEWED_AT, stop_orphans
 from availability.services.mirrors.connecting import disconnect
@@ -37,6 +38,11 @@ def message(there: AtGoogle, **changed: str) -> dict[str, str]:
     return {f"X-Goog-{name}": value for name, value in said.items()}
 
 
+def lose_channel(there) -> None:
+    Channel.objects.all().delete()
+    there.google.fail(400, on="events.watch", count=9)
+
+
 def test_a_change_there_makes_the_calendar_due_here(there):
     assert there.google.settle()
     assert not is_due(there), "the first message of a channel tells of no change"
@@ -54,11 +60,27 @@ def test_the_secret_is_kept_as_a_digest_only(there):
 
 def test_a_calendar_that_is_told_of_is_polled_seldom(there):
     mirror = Mirror.objects.get(pk=there.primary.pk)
-    assert mirror.next_at - there.now > timedelta(hours=3)
-    Channel.objects.all().delete()
-    there.google.fail(400, on="events.watch")
+    assert timedelta(hours=3) < mirror.next_at - there.now < timedelta(hours=5)
+    lose_channel(there)
     mirror = there.step()
     assert timedelta(minutes=10) < mirror.next_at - there.now < timedelta(minutes=20)
+
+
+def test_for_who_has_not_come_for_a_week_it_is_read_more_seldom_until_they_or_a_program_of_theirs_come(there):
+    there.later(days=6.9)
+    assert there.step().next_at - there.now < timedelta(hours=5)
+    there.later(days=0.2)
+    assert timedelta(hours=20) < there.step().next_at - there.now < timedelta(hours=28)
+    times = {"created_at": there.now, "expires_at": there.now + timedelta(days=90)}
+    ApiToken.objects.create(
+        user=there.user, name="Script", digest="0" * 64, scope="read", **times, last_used_at=there.now
+    )
+    assert there.step().next_at - there.now < timedelta(hours=5)
+    lose_channel(there)
+    ApiToken.objects.update(last_used_at=there.now - timedelta(days=8))
+    assert timedelta(hours=3) < there.step().next_at - there.now < timedelta(hours=5)
+    there.come()
+    assert there.step().next_at - there.now < timedelta(minutes=20)
 
 
 @pytest.mark.parametrize(

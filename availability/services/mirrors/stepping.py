@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from accounts.models import Connection
+from accounts.selectors.sessions import has_come_since
 from accounts.services.changes import changing
 from accounts.services.connections import break_connection
 from availability.domain.quota import Lane
@@ -32,6 +33,8 @@ POLL = {Connection.Provider.GOOGLE: timedelta(minutes=15), Connection.Provider.C
 FEED_POLL = timedelta(hours=1)
 SAFETY = timedelta(hours=4)
 """How often a calendar is read whose provider tells of changes."""
+AWAY_AFTER = timedelta(days=7)
+"""For whoever has not come for so long `SAFETY` is enough where it is polled, and `A_DAY` where it is told."""
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 A_DAY = timedelta(days=1)
 WHOLE_EVERY = timedelta(days=7)
@@ -152,8 +155,11 @@ def _keep_watch(mirror: Mirror, provider: Provider, now: datetime) -> None:
 
 def _interval(mirror: Mirror, now: datetime) -> timedelta:
     """Until it is read again by itself, a little different for each, so that they do not come all at once."""
-    every = SAFETY if is_told(mirror, now) else POLL.get(Connection.Provider(mirror.connection.provider), FEED_POLL)
-    return every * random.uniform(0.9, 1.1)
+    polls = SAFETY, POLL.get(Connection.Provider(mirror.connection.provider), FEED_POLL)
+    if not has_come_since(mirror.user_id, now - AWAY_AFTER):
+        polls = A_DAY, SAFETY
+    told, polled = polls
+    return (told if is_told(mirror, now) else polled) * random.uniform(0.9, 1.1)
 
 
 def _rest(mirror: Mirror, fault: Fault, now: datetime) -> None:

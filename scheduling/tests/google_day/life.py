@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Max, Min
 from django.db.models.functions import Coalesce, Greatest
 
-from accounts.models import User
+from accounts.models import Session, User
 from availability.models import Mirror, WorkingHours
 from availability.services.mirrors.channels import stop_orphans
 from availability.services.mirrors.listing import look_now
@@ -58,6 +58,8 @@ class Life:
         self._add_tasks(BACKLOG * self.habits.plans * self.habits.tasks)
         self._plan()
         self.worker.work()
+        if not self.habits.comes:
+            Session.objects.all().delete()
 
     def live(self, days: int) -> None:
         """So many whole days from now on."""
@@ -98,8 +100,13 @@ class Life:
                 latest = BEGINS + 1 if name == "_plan" and not nth else ENDS
                 yield day + timedelta(hours=self.chance.uniform(BEGINS, latest)), name
         yield day + timedelta(hours=ENDS + 1), "_finish"
+        if self.habits.comes:
+            yield day + timedelta(hours=BEGINS), "_come"
 
     # What the person does
+
+    def _come(self) -> None:
+        self.there.come()
 
     def _add_event(self, home: str, days: float) -> None:
         day = self.there.now.replace(hour=0, minute=0) + timedelta(days=int(days))
