@@ -70,7 +70,8 @@ class EventChanges(EventFields):
 class EventOut(serializers.ModelSerializer[Event]):
     """`source` says who made it: "own" ones were made here and can be changed.
 
-    Events of one series share its id; `repeats` says how often an own one comes.
+    `is_tentative`: it is not certain yet, or the person has not said that they come. `is_private`: other people who see
+    its calendar do not see what it is. Events of one series share its id; `repeats` says how often an own one comes.
     """
 
     series = serializers.UUIDField(source="series_id", allow_null=True)
@@ -91,6 +92,8 @@ class EventOut(serializers.ModelSerializer[Event]):
             "starts_on",
             "ends_on",
             "is_busy",
+            "is_tentative",
+            "is_private",
             "series",
             "repeats",
             "created_at",

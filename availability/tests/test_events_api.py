@@ -36,6 +36,14 @@ def test_an_event_is_made_read_changed_and_removed(alice_api):
     assert alice_api.get(url).status_code == 404
 
 
+def test_an_event_of_another_calendar_says_that_it_is_uncertain_or_private(alice, alice_api):
+    own = alice_api.post(EVENTS, LUNCH).json()
+    assert (own["is_tentative"], own["is_private"]) == (False, False)
+    read = EventFactory(user=alice, source="remote", is_tentative=True, is_private=True)
+    told = alice_api.get(f"{EVENTS}/{read.pk}").json()
+    assert (told["is_tentative"], told["is_private"]) == (True, True)
+
+
 def test_an_all_day_event_covers_its_dates_where_the_person_lives(alice_api):
     event = alice_api.post(EVENTS, FAIR).json()
     assert (event["starts_at"], event["ends_at"]) == ("2026-05-03T22:00:00Z", "2026-05-06T22:00:00Z")
