@@ -54,6 +54,14 @@ def test_an_account_gets_what_it_has_and_another_is_not_touched(tight):
     assert passed(GoogleMeter(f"{tight} too", Lane.BOOKING, timezone.now), 5) == 5
 
 
+@pytest.mark.parametrize("lane", Lane)
+def test_the_least_limit_that_may_be_set_lets_any_call_pass_in_the_end(settings, lane):
+    settings.GOOGLE_CALLS_PER_MINUTE = settings.GOOGLE_CALLS_PER_MINUTE_AND_USER = settings.LEAST_CALLS
+    settings.GOOGLE_CALLS_PER_DAY = settings.LEAST_CALLS
+    caches["memory"].clear()
+    assert passed(GoogleMeter(f"least-{next(names)}", lane, timezone.now), 1, "update_event") == 1
+
+
 def test_a_change_of_an_event_takes_three_times_as_much_as_google_charges_for_it(tight):
     assert passed(GoogleMeter(tight, Lane.BOOKING, timezone.now), 30, "update_event") == 3
     assert passed(GoogleMeter(tight, Lane.BOOKING, timezone.now), 30) == 1
