@@ -24,6 +24,8 @@ SENTENCES = {
     "connection_added": "A calendar was connected: {account}",
     "connection_removed": "A calendar was disconnected: {account}",
     "connection_broken": "A calendar must be connected again: {account}",
+    "plan_shared": "A private address of your plan was made",
+    "plan_unshared": "The private address of your plan was taken away",
     "exported": "Everything was exported",
     "staff_viewed": "A member of the staff opened your {model}",
     "staff_changed": "A member of the staff changed your {model}",

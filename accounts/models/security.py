@@ -24,6 +24,8 @@ class SecurityEvent(models.Model):
         CONNECTION_ADDED = "connection_added", "Calendar connected"
         CONNECTION_REMOVED = "connection_removed", "Calendar disconnected"
         CONNECTION_BROKEN = "connection_broken", "Calendar must be connected again"
+        PLAN_SHARED = "plan_shared", "Private address of the plan made"
+        PLAN_UNSHARED = "plan_unshared", "Private address of the plan taken away"
         EXPORTED = "exported", "Everything exported"
         DELETION_ASKED = "deletion_asked", "Deletion asked for"
         DELETION_UNDONE = "deletion_undone", "Deletion undone"

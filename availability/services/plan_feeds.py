@@ -4,7 +4,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from accounts.models import User
+from accounts.domain.callers import Caller
+from accounts.models import SecurityEvent, User
+from accounts.services.audit import record_event
 from accounts.services.changes import holding
 from availability.domain.ics.writing import Entry, write
 from availability.models import Event, PlanFeed
@@ -15,18 +17,22 @@ NOTED_EVERY = timedelta(hours=1)
 HEADER = "X-WR-CALNAME:TimeFlow\r\nREFRESH-INTERVAL;VALUE=DURATION:PT15M\r\nX-PUBLISHED-TTL:PT15M\r\n"
 
 
-def make_address(*, user: User, now: datetime) -> str:
+def make_address(*, user: User, caller: Caller, now: datetime) -> str:
     """The secret of a new address, which nobody can be shown again; an older one is good no more."""
     secret = secrets.token_urlsafe(32)
     with holding(user.pk) as person:
         made = {"digest": _digest(secret), "made_at": now, "read_at": None}
         PlanFeed.objects.update_or_create(user=person, defaults=made)
+        record_event(user_id=user.pk, kind=SecurityEvent.Kind.PLAN_SHARED, caller=caller, now=now)
     return secret
 
 
-def remove_address(*, user: User) -> None:
+def remove_address(*, user: User, caller: Caller, now: datetime) -> None:
     """Without one it is fine."""
-    PlanFeed.objects.filter(user=user).delete()
+    with holding(user.pk) as person:
+        gone, _ = PlanFeed.objects.filter(user=person).delete()
+        if gone:
+            record_event(user_id=user.pk, kind=SecurityEvent.Kind.PLAN_UNSHARED, caller=caller, now=now)
 
 
 def find_feed(*, secret: str, now: datetime) -> PlanFeed:

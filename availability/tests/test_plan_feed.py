@@ -29,7 +29,7 @@ def plan(user, title: str) -> None:
 @pytest.fixture
 def address(alice) -> str:
     plan(alice, "Write; the, report")
-    return f"/feeds/plan/{make_address(user=alice, now=timezone.now())}.ics"
+    return f"/feeds/plan/{make_address(user=alice, caller=Caller(), now=timezone.now())}.ics"
 
 
 def test_a_program_reads_the_blocks_and_nothing_else(alice, address, client):
@@ -88,3 +88,12 @@ def test_the_page_says_when_it_was_read(alice_client, address, client):
 def test_the_address_does_not_stand_in_the_log(client, caplog):
     client.get("/feeds/plan/guessed-but-long-enough-to-be-one.ics")
     assert "guessed-but-long" not in caplog.text
+
+
+def test_an_address_that_comes_and_goes_stands_in_the_activity_of_the_account(alice, alice_client):
+    for way in ("/settings/plan-feed/remove", "/settings/plan-feed", "/settings/plan-feed/remove"):
+        alice_client.post(way)
+    kinds = alice.security_events.filter(kind__contains="shared").order_by("at", "pk").values_list("kind", flat=True)
+    assert list(kinds) == ["plan_shared", "plan_unshared"]
+    page = alice_client.get("/settings/activity").content.decode()
+    assert "A private address of your plan was made." in page

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.requests import PersonRequest
+from accounts.requests import PersonRequest, caller_of
 from availability.models import PlanFeed
 from availability.services.plan_feeds import find_feed, make_address, plan_file, remove_address, version_of
 from timeflow.lib.errors import NotFound
@@ -20,7 +20,7 @@ def page(request: PersonRequest) -> HttpResponse:
     """A POST makes an address, or a new one in its place, and shows it this once."""
     address = ""
     if request.method == "POST":
-        secret = make_address(user=request.user, now=timezone.now())
+        secret = make_address(user=request.user, caller=caller_of(request), now=timezone.now())
         address = request.build_absolute_uri(reverse("plan-feed", args=[secret]))
     feed = PlanFeed.objects.filter(user=request.user).first()
     return render(request, "settings/plan_feed.html", {"feed": feed, "address": address})
@@ -28,7 +28,7 @@ def page(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def remove(request: PersonRequest) -> HttpResponse:
-    remove_address(user=request.user)
+    remove_address(user=request.user, caller=caller_of(request), now=timezone.now())
     toast(request, "The address of your plan is gone; programs that used it see nothing any more.")
     return redirect("settings-plan-feed")
 

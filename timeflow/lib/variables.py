@@ -181,7 +181,7 @@ GROUPS: dict[str, list[Variable]] = {
         Variable(
             "GOOGLE_CALLS_PER_MINUTE",
             "10000",
-            "what Google grants to the project in a minute (Cloud console, Quotas); nine tenths of it are used; at least 10",
+            "what Google grants to the project in a minute (Cloud console, Quotas), at least 10; nine tenths are used",
         ),
         Variable(
             "GOOGLE_CALLS_PER_MINUTE_AND_USER",

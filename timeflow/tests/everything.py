@@ -132,7 +132,7 @@ REST: list[Callable[[User], Any]] = [
     lambda user: Errand.objects.create(task="some.task", args=[str(user.pk)], created_at=NOW),
     _connection,
     _calendar_elsewhere,
-    lambda user: make_address(user=user, now=NOW),
+    lambda user: make_address(user=user, caller=CALLER, now=NOW),
     _ways_in,
     _hours_of_a_date,
     _answer,

@@ -232,7 +232,7 @@ def test_these_are_the_names_to_count_for_security():
     of_accounts = (
         "signed_in signed_out session_ended sessions_ended session_stolen password_changed email_changed method_added "
         "method_removed token_created token_revoked connection_added connection_removed connection_broken exported "
-        "deletion_asked deletion_undone staff_viewed staff_changed"
+        "plan_shared plan_unshared deletion_asked deletion_undone staff_viewed staff_changed"
     )
     assert {*Suspicion} == {*ours.split()}
     assert {*SecurityEvent.Kind} == {*of_accounts.split()}
