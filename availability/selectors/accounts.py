@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Connection, User
 from accounts.selectors.connections import connections
@@ -27,10 +27,11 @@ MAKE_OWN = "availability.tasks.make_own_calendar"
 
 @dataclass(frozen=True)
 class Line:
-    """A calendar of an account. `unwritten`: how many planned blocks could not be written there, and why."""
+    """A calendar of an account. `written` planned blocks stand there, `unwritten` ones could not be written, and why."""
 
     calendar: Calendar
     mirror: Mirror
+    written: int = 0
     unwritten: int = 0
     unwritten_why: str = ""
 
@@ -117,11 +118,11 @@ def accounts(user: User, now: datetime) -> list[Account]:
     if not found:
         return []
     lines: dict[uuid.UUID, list[Line]] = defaultdict(list)
-    unwritten = _unwritten(user)
+    copies = _copies(user)
     rows = with_mirrors(counted(calendars(user).filter(kind=Calendar.Kind.REMOTE)), now)
     for calendar in rows:
         if mirror := mirror_of(calendar):
-            lines[mirror.connection_id].append(Line(calendar, mirror, *unwritten.get(mirror.pk, ())))
+            lines[mirror.connection_id].append(Line(calendar, mirror, *copies.get(mirror.pk, ())))
     making: dict[str, str] = {errand.args[0]: errand.args[1] for errand in wishes_of(user)}
     return [
         Account(
@@ -133,10 +134,12 @@ def accounts(user: User, now: datetime) -> list[Account]:
     ]
 
 
-def _unwritten(user: User) -> dict[uuid.UUID, tuple[int, str]]:
-    found: dict[uuid.UUID, tuple[int, str]] = {}
-    for mirror, fault in Copy.objects.filter(user=user).exclude(fault="").values_list("mirror", "fault"):
-        found[mirror] = (found.get(mirror, (0, ""))[0] + 1, fault)
+def _copies(user: User) -> dict[uuid.UUID, tuple[int, int, str]]:
+    """Of each calendar: how many planned blocks stand there, how many of them are not as they should, and why."""
+    found: dict[uuid.UUID, tuple[int, int, str]] = {}
+    for mirror, fault, is_there in Copy.objects.filter(user=user).values_list("mirror", "fault", Q(sent__isnull=False)):
+        written, unwritten, why = found.get(mirror, (0, 0, ""))
+        found[mirror] = written + is_there, unwritten + bool(fault), fault or why
     return found
 
 

@@ -145,6 +145,18 @@ def test_the_page_asks_by_itself_until_the_calendars_are_there_and_not_for_ever(
     there = alice_client.get(f"{address}?turn=1&listing=1").content.decode()
     assert "Work" in there
     assert "hx-get" not in there
+    assert f'name="place" value="{account.mirrors.get().pk}"' in there, "the plan can be written there by now"
+    assert 'name="place"' not in waiting
+
+
+def test_where_the_plan_is_written_it_is_said_how_much_of_it(alice_client, alice, work):
+    Mirror.objects.update(receives_blocks=True)
+    assert "Read 3 min ago · no planned blocks" in shown(alice_client.get(PAGE))
+    for number, sent in enumerate(({}, {}, None)):
+        Copy.objects.create(user=alice, mirror=work, event_id=uuid4(), remote_id=str(number), sent=sent)
+    words = shown(alice_client.get(PAGE))
+    assert "Read 3 min ago · 2 planned blocks" in words
+    assert "no events" not in words
 
 
 def test_while_calendars_are_read_no_form_that_somebody_fills_in_is_replaced(alice_client, account, work):

@@ -15,7 +15,7 @@ from accounts.requests import PersonRequest, caller_of
 from accounts.services.google_grants import SCOPES, WRITE_ANYWHERE
 from availability.errors import NeedsPermission
 from availability.forms.connections import CalDavForm, FeedForm
-from availability.selectors.accounts import Account, accounts
+from availability.selectors.accounts import Account, accounts, places
 from availability.selectors.mirrors import known_mirrors, stale_calendars
 from availability.services.mirrors import connecting, listing, target
 from availability.views.calendars import form_of_places, page, shown_account
@@ -71,19 +71,22 @@ def connect_feed(request: PersonRequest) -> HttpResponse:
 def account_state(request: PersonRequest, connection_id: uuid.UUID) -> HttpResponse:
     """How an account is by now, asked by the page while it is looked at.
 
-    Until its calendars are there the whole of it is answered; then only what is said of each, so that no form that
-    somebody fills in is replaced.
+    Until its calendars are there the whole of it is answered, and once they are the places for the plan, too; then
+    only what is said of each, so that no form that somebody fills in is replaced.
     """
-    account = _account(request, connection_id)
+    known = accounts(request.user, timezone.now())
+    account = _account(known, connection_id)
     turn = request.GET.get("turn", "")
     context = {**shown_account(account), "turn": int(turn) + 1 if turn in map(str, range(MOST_TURNS)) else MOST_TURNS}
-    was_listing = "listing" in request.GET
-    template = "settings/_account.html" if was_listing else "settings/_account_states.html"
-    return render(request, template, context)
+    if "listing" not in request.GET:
+        return render(request, "settings/_account_states.html", context)
+    if not account.is_listing:
+        context |= {"places": places(known), "place_form": form_of_places(known)}
+    return render(request, "settings/_account_alone.html", context)
 
 
-def _account(request: PersonRequest, connection_id: uuid.UUID) -> Account:
-    found = [one for one in accounts(request.user, timezone.now()) if one.connection.pk == connection_id]
+def _account(known: list[Account], connection_id: uuid.UUID) -> Account:
+    found = [one for one in known if one.connection.pk == connection_id]
     if not found:
         raise NotFound
     return found[0]
@@ -119,7 +122,7 @@ def look(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def disconnect(request: PersonRequest, connection_id: uuid.UUID) -> HttpResponse:
     """A GET asks once more and says what goes. Google is told; should it not hear, the person can do so there."""
-    account = _account(request, connection_id)
+    account = _account(accounts(request.user, timezone.now()), connection_id)
     if request.method != "POST":
         return render(request, "settings/disconnect.html", {"account": account})
     provider = account.connection.provider
