@@ -27,7 +27,7 @@ MAKE_OWN = "availability.tasks.make_own_calendar"
 
 @dataclass(frozen=True)
 class Line:
-    """A calendar of an account. `written` planned blocks stand there, `unwritten` ones could not be written, and why."""
+    """A calendar of an account. `written`: planned blocks that stand there; `unwritten`: that could not, and why."""
 
     calendar: Calendar
     mirror: Mirror
