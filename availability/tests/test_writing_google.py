@@ -141,7 +141,7 @@ def test_a_worker_that_dies_between_the_call_and_its_note_leaves_no_second_event
     report = plan.block("Report", 3)
     plan.step(plan.target)
     twin = plan.twin(report)
-    Copy.objects.filter(pk=twin.pk).update(sent=None, sending=twin.sent, etag="")
+    Copy.objects.filter(pk=twin.pk).update(sent=None, sending=[twin.sent], etag="")
     Mirror.objects.filter(receives_blocks=True).update(written_version=None, token="")
     plan.step(plan.target)
     assert plan.written() == [("Report", 3)]

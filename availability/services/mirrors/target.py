@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import F
+
 from accounts.models import Connection, User
 from accounts.services.changes import holding
 from availability.domain.quota import Lane
@@ -68,18 +70,19 @@ def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: da
         if chosen is not None and not may_write(chosen):
             raise NeedsPermission
         forget_wishes(person)
-        for mirror in person.mirrors.filter(receives_blocks=True):
-            if chosen is None or mirror.pk != chosen.pk:
-                mirror.receives_blocks, mirror.is_leaving, mirror.written_version = False, True, None
-                mirror.save(update_fields=["receives_blocks", "is_leaving", "written_version"])
-                enqueue(STEP, str(mirror.pk), Lane.CLICK, queue=ASKED)
+        left = person.mirrors.filter(receives_blocks=True).exclude(pk=calendar_id)
+        for pk in list(left.values_list("pk", flat=True)):
+            _take_over(pk, receives_blocks=False, is_leaving=True)
         if chosen is not None:
-            chosen.receives_blocks, chosen.is_leaving, chosen.words, chosen.written_version = True, False, words, None
             # Read anew: twins that an earlier time left there are found by their marks.
-            chosen.is_followed, chosen.token, chosen.page, chosen.next_at = True, "", "", now
-            chosen.attempt, chosen.held_until, chosen.rests_until = chosen.attempt + 1, None, None
-            chosen.save()
-            enqueue(STEP, str(chosen.pk), Lane.CLICK, queue=ASKED)
+            anew = {"is_followed": True, "token": "", "page": "", "next_at": now, "rests_until": None}
+            _take_over(chosen.pk, receives_blocks=True, is_leaving=False, words=words, **anew)
+
+
+def _take_over(pk: uuid.UUID, **fields: object) -> None:
+    """Change what is to be written into a calendar; a worker that has it in hand stops, and another goes on."""
+    Mirror.objects.filter(pk=pk).update(attempt=F("attempt") + 1, held_until=None, written_version=None, **fields)
+    enqueue(STEP, str(pk), Lane.CLICK, queue=ASKED)
 
 
 def forget_wishes(user: User) -> None:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
@@ -15,43 +16,68 @@ from django.db.models import F
 from availability.gateways.faults import Changed, Fault, Forbidden, Missing, Taken, Unsound
 from availability.gateways.provider import Entry, Item, Provider
 from availability.models import Copy, Event, Mirror
-from availability.services.mirrors.copies import TURNS, entry_sent, mark_of, sent_of, take_news
+from availability.services.mirrors.copies import (
+    NOTHING,
+    TURNS,
+    is_there,
+    mark_of,
+    note_sending,
+    save,
+    sent_of,
+    settle,
+    take_news,
+    there_of,
+    unsay,
+)
 from availability.services.mirrors.lease import keep, renew
 
 KEPT_BACK = timedelta(days=1)
 """Blocks that ended longer ago are not written any more."""
 FORGOTTEN = timedelta(days=7)
 """What is gone here longer after its end stays there as history."""
+MOST_LOOKS = 3
+"""So often a twin that is not there is looked for among all that is."""
 AT_ONCE = 200
 """Calls of one turn; the rest waits for the next."""
 BUSY = "Busy"
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 
 def write_out(mirror: Mirror, provider: Provider, clock: Clock) -> None:
     """Make the twins what the blocks are. Raises a `Fault`, but not before all has been tried that may go well."""
     now, version = clock(), mirror.user.data_version
-    wanted = _wanted(mirror, now) if mirror.receives_blocks else {}
-    copies = {copy.event_id: copy for copy in mirror.copies.all()}
+    todo = _todo(mirror, now)
     turn = _Turn(mirror, provider, now)
-    calls = 0
     faults: list[Fault] = []
-    for event_id in [*wanted, *(event_id for event_id in copies if event_id not in wanted)]:
-        entry, copy = wanted.get(event_id), copies.get(event_id)
-        if copy is not None and ((copy.news and entry is not None) or (entry and copy.sent == sent_of(entry))):
-            continue
-        if calls == AT_ONCE:
-            return
-        calls += 1
+    for event_id, entry, copy in todo[:AT_ONCE]:
         renew(mirror, clock())
         try:
             turn.bring(event_id, entry, copy)
-        except (Forbidden, Unsound, Taken) as fault:
+        except (Changed, Forbidden, Unsound, Taken) as fault:
             mirror.copies.filter(event_id=event_id).update(fault=fault.words, failures=F("failures") + 1)
             faults.append(fault)
     if faults:
         raise faults[0]
-    keep(mirror, written_version=version, is_leaving=False)
+    if len(todo) <= AT_ONCE:
+        keep(mirror, written_version=version, is_leaving=False)
+
+
+def _todo(mirror: Mirror, now: datetime) -> list[tuple[uuid.UUID, Entry | None, Copy | None]]:
+    """Twins that are not what their blocks are: with what they are to be, None for those that are to go.
+
+    What failed most often comes last, so that it holds up nothing else.
+    """
+    wanted = _wanted(mirror, now) if mirror.receives_blocks else {}
+    copies = {copy.event_id: copy for copy in mirror.copies.all()}
+    blocks = set(Event.objects.of(mirror.user).filter(pk__in=list(copies)).values_list("pk", flat=True))
+    todo: list[tuple[uuid.UUID, Entry | None, Copy | None]] = []
+    for event_id, entry in wanted.items():
+        copy = copies.pop(event_id, None)
+        if copy is None or not (copy.news or is_there(copy, entry)):
+            todo.append((event_id, entry, copy))
+    todo += [(event_id, None, copy) for event_id, copy in copies.items() if mirror.is_leaving or event_id not in blocks]
+    return sorted(todo, key=lambda one: one[2].failures if one[2] else 0)
 
 
 def _wanted(mirror: Mirror, now: datetime) -> dict[uuid.UUID, Entry]:
@@ -93,75 +119,97 @@ class _Turn:
             copy = self.mirror.copies.create(
                 user_id=self.mirror.user_id, event_id=event_id, remote_id=remote_id, seen_in=self.mirror.turn
             )
-        _note_sending(copy, entry)
         try:
-            stored = self.provider.insert(self.mirror.remote_id, copy.remote_id, entry)
+            self._insert_at(copy, entry)
         except Taken:
             self._take_up(entry, copy)
-            return
-        _settle(copy, entry, remote_id=stored.id, etag=stored.etag)
+
+    def _insert_at(self, copy: Copy, entry: Entry) -> None:
+        stored = self._send(
+            copy, sent_of(entry), lambda: self.provider.insert(self.mirror.remote_id, copy.remote_id, entry)
+        )
+        settle(copy, entry, remote_id=stored.id, etag=stored.etag)
 
     def _take_up(self, entry: Entry, copy: Copy) -> None:
-        """The id is in use: by the same insert, whose answer was lost, or by an event that was deleted since."""
-        try:
-            item = self.provider.get(self.mirror.remote_id, copy.remote_id)
-        except Missing:
-            item = Item(copy.remote_id, "")
+        """The id is in use: by an insert whose answer was lost, or by an event that was deleted since."""
+        item = self._there(copy)
         if item.ics and item.mark == entry.mark:
-            # What the person did to it meanwhile shows against what was sent.
-            copy.sent, copy.sending, copy.etag = sent_of(entry), None, ""
-            copy.save(update_fields=["sent", "sending", "etag"])
-            with transaction.atomic():
-                take_news(self.mirror, [item])
+            if self._look_at(copy, item) and not is_there(copy, entry):
+                self._update(entry, copy)
             return
         copy.turn += 1
         if copy.turn >= TURNS:
             raise Taken
         copy.remote_id = self.provider.id_for(self.mirror.remote_id, entry.mark, copy.turn)
-        copy.save(update_fields=["turn", "remote_id"])
-        stored = self.provider.insert(self.mirror.remote_id, copy.remote_id, entry)
-        _settle(copy, entry, remote_id=stored.id, etag=stored.etag)
+        save(copy, "turn", "remote_id")
+        self._insert_at(copy, entry)
 
-    def _update(self, entry: Entry, copy: Copy) -> None:
-        _note_sending(copy, entry)
+    def _update(self, entry: Entry, copy: Copy, *, is_again: bool = False) -> None:
+        was = there_of(copy, entry)
         try:
-            stored = self.provider.update(
-                self.mirror.remote_id, copy.remote_id, entry, was=entry_sent(copy), etag=copy.etag
+            stored = self._send(
+                copy,
+                sent_of(entry),
+                lambda: self.provider.update(self.mirror.remote_id, copy.remote_id, entry, was=was, etag=copy.etag),
             )
         except Changed:
-            self._read_again()
+            if is_again:
+                raise
+            # What the person did to it counts before anything is written over it.
+            if self._look_at(copy, self._there(copy)):
+                self._update(entry, copy, is_again=True)
         except Missing:
+            if copy.failures >= MOST_LOOKS:
+                raise Unsound from None
             # The event or the calendar: a pass over everything tells which.
-            keep(self.mirror, token="", page="")
-            self._read_again()
+            copy.failures += 1
+            save(copy, "failures")
+            now = self.now
+            keep(self.mirror, token="", page="", next_at=now, asked_at=now)
         else:
-            _settle(copy, entry, remote_id=stored.id, etag=stored.etag)
+            settle(copy, entry, remote_id=stored.id, etag=stored.etag)
 
-    def _remove(self, copy: Copy) -> None:
-        is_block_there = Event.objects.filter(pk=copy.event_id, user=self.mirror.user_id).exists()
+    def _remove(self, copy: Copy, *, is_again: bool = False) -> None:
         ended_at = datetime.fromisoformat(copy.sent["ends_at"]) if copy.sent and copy.sent.get("ends_at") else self.now
-        if ended_at < self.now - FORGOTTEN:
-            copy.delete()
-        elif self.mirror.is_leaving or not is_block_there:
+        if ended_at >= self.now - FORGOTTEN and copy.news != Copy.News.DELETED:
             try:
-                if copy.news != Copy.News.DELETED:
-                    self.provider.delete(self.mirror.remote_id, copy.remote_id, etag=copy.etag)
+                self._send(copy, NOTHING, lambda: self._delete(copy))
             except Changed:
-                self._read_again()
-            else:
-                copy.delete()
+                if is_again:
+                    raise
+                # It has no block any more, whatever else the person did to it.
+                if (item := self._there(copy)).ics:
+                    copy.etag = item.etag
+                    self._remove(copy, is_again=True)
+                    return
+        copy.delete()
 
-    def _read_again(self) -> None:
-        """Somebody changed a twin since it was read; what they did counts before anything is written over it."""
-        Mirror.objects.filter(pk=self.mirror.pk).update(next_at=self.now, asked_at=self.now)
+    def _delete(self, copy: Copy) -> None:
+        self.provider.delete(self.mirror.remote_id, copy.remote_id, etag=copy.etag)
 
+    def _send(self, copy: Copy, said: dict[str, Any], call: Callable[[], T]) -> T:
+        """Make a call that leaves a trace until it is known what became of it."""
+        note_sending(copy, said)
+        try:
+            return call()
+        except (Changed, Missing, Forbidden):
+            unsay(copy, said)
+            raise
 
-def _note_sending(copy: Copy, entry: Entry) -> None:
-    copy.sending = sent_of(entry)
-    copy.save(update_fields=["sending"])
+    def _there(self, copy: Copy) -> Item:
+        try:
+            return self.provider.get(self.mirror.remote_id, copy.remote_id)
+        except Missing:
+            return Item(copy.remote_id, "")
 
-
-def _settle(copy: Copy, entry: Entry, *, remote_id: str, etag: str) -> None:
-    copy.remote_id, copy.etag, copy.sent = remote_id, etag, sent_of(entry)
-    copy.sending, copy.news, copy.fault, copy.failures = None, "", "", 0
-    copy.save(update_fields=["remote_id", "etag", "sent", "sending", "news", "fault", "failures"])
+    def _look_at(self, copy: Copy, item: Item) -> bool:
+        """Note what the person did to a twin; whether they did nothing, so that it can be written."""
+        copy.etag = ""
+        save(copy, "etag")
+        with transaction.atomic():
+            take_news(self.mirror, [item])
+        try:
+            copy.refresh_from_db()
+        except Copy.DoesNotExist:
+            return False
+        return not copy.news
