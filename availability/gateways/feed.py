@@ -87,7 +87,7 @@ class Feed:
     def id_for(self, calendar: str, mark: str, turn: int) -> str:
         return f"{mark}-{turn}"
 
-    def make_calendar(self, name: str, zone: str) -> Listed:
+    def make_calendar(self, name: str, zone: str, mark: str) -> Listed:
         _refuse()
 
     def insert(self, calendar: str, event_id: str, entry: Entry) -> Stored:

@@ -110,8 +110,11 @@ class Provider(Protocol):
         """
         ...
 
-    def make_calendar(self, name: str, zone: str) -> Listed:
-        """A new one that belongs to the person."""
+    def make_calendar(self, name: str, zone: str, mark: str) -> Listed:
+        """A new one that belongs to the person. One that was made with this mark is answered instead.
+
+        `mark` are letters and digits.
+        """
         ...
 
     def get(self, calendar: str, event_id: str) -> Item:

@@ -99,8 +99,8 @@ class Copy(models.Model):
     """The twin of a planned block in the calendar that receives blocks, and all that is known of it.
 
     `sent` is what the provider has from us, None before it has anything, without what is not known of it; `sending`
-    lists what is on its way, and what was when its answer got lost. `news` is what the person did to the twin there, until the plan has followed: moved it to
-    [there_from, there_until), or deleted it.
+    lists what is on its way, and what was when its answer got lost. `news` is what the person did to the twin there,
+    until the plan has followed: moved it to [there_from, there_until), or deleted it.
     """
 
     class News(models.TextChoices):

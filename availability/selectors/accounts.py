@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import Connection, User
 from accounts.selectors.connections import connections
@@ -137,9 +137,9 @@ def accounts(user: User, now: datetime) -> list[Account]:
 def _copies(user: User) -> dict[uuid.UUID, tuple[int, int, str]]:
     """Of each calendar: how many planned blocks stand there, how many of them are not as they should, and why."""
     found: dict[uuid.UUID, tuple[int, int, str]] = {}
-    for mirror, fault, is_there in Copy.objects.filter(user=user).values_list("mirror", "fault", Q(sent__isnull=False)):
-        written, unwritten, why = found.get(mirror, (0, 0, ""))
-        found[mirror] = written + is_there, unwritten + bool(fault), fault or why
+    for copy in Copy.objects.filter(user=user).only("mirror", "sent", "fault"):
+        written, unwritten, why = found.get(copy.mirror_id, (0, 0, ""))
+        found[copy.mirror_id] = written + (copy.sent is not None), unwritten + bool(copy.fault), copy.fault or why
     return found
 
 

@@ -9,8 +9,8 @@ from accounts.models import Connection
 from accounts.services.google_grants import SCOPES, WRITE_ANYWHERE
 from availability.gateways.faults import Away
 from availability.models import Calendar, Mirror
-from availability.services.mirrors.target import make_own
 from availability.tests.at_google import EMAIL, AtGoogle
+from availability.tests.mirrored import own_calendar
 from availability.tests.test_accounts_page import place, shown
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,7 +130,7 @@ def at_google(google, alice):
 
 
 def make(world: AtGoogle) -> None:
-    make_own(connection=world.connection, words="private", clock=world.clock)
+    own_calendar(world.connection, world.clock)
 
 
 def test_a_calendar_of_our_own_that_was_deleted_there_is_made_anew(at_google):

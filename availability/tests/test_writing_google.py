@@ -1,71 +1,19 @@
 """The plan in a calendar at Google: each block is there once, and nothing else is touched."""
 
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from accounts.services.changes import changing
 from accounts.services.google_grants import SCOPES, WRITE_ANYWHERE
 from availability.errors import NeedsPermission
-from availability.models import Calendar, Copy, Event, Mirror
-from availability.services.events import BlockTime, write_block_events
-from availability.services.mirrors.target import make_own, write_into
-from availability.tests.at_google import AtGoogle, at
+from availability.models import Copy, Event, Mirror
+from availability.services.mirrors.target import write_into
+from availability.tests.at_google import at
+from availability.tests.writing import MONDAY, Plan
 from timeflow.lib.models import Errand
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
 FOLLOW = "scheduling.tasks.follow_copies"
-
-
-class Plan(AtGoogle):
-    """With a calendar there, made by TimeFlow, that receives blocks."""
-
-    target: Calendar
-
-    def begin(self) -> None:
-        self.look_around()
-        self.step()
-        make_own(connection=self.connection, words="private", clock=self.clock)
-        self.target = Calendar.objects.get(mirror__is_ours=True)
-
-    def receive(self, words: str = "private") -> None:
-        write_into(user=self.user, calendar_id=self.target.pk, words=words, now=self.now)
-
-    def block(self, title: str, hours: float, minutes: int = 60) -> uuid.UUID:
-        block = self._time(uuid.uuid4(), title, hours, minutes)
-        self._write(new=[block])
-        return block.event_id
-
-    def move(self, event_id: uuid.UUID, title: str, hours: float, minutes: int = 60) -> None:
-        self._write(changed=[self._time(event_id, title, hours, minutes)])
-
-    def remove(self, event_id: uuid.UUID) -> None:
-        self._write(removed=[event_id])
-
-    def _time(self, event_id: uuid.UUID, title: str, hours: float, minutes: int) -> BlockTime:
-        start = self.start + timedelta(hours=hours)
-        return BlockTime(event_id, title, start, start + timedelta(minutes=minutes), is_exclusive=True)
-
-    def _write(self, new=(), changed=(), removed=()) -> None:
-        with changing(self.user.pk) as person:
-            write_block_events(user=person, new=new, changed=changed, removed=removed, now=self.now)
-
-    @property
-    def calendar_id(self) -> str:
-        return self.target.mirror.remote_id
-
-    def written(self) -> list[tuple[str, float]]:
-        """Titles of what is there, with how many hours after the start each begins."""
-        found = []
-        for event in self.google.events(self.calendar_id):
-            begins = datetime.fromisoformat(event["start"]["dateTime"])
-            found.append((event["summary"], (begins - self.start) / timedelta(hours=1)))
-        return sorted(found)
-
-    def twin(self, event_id: uuid.UUID) -> Copy:
-        return Copy.objects.get(event_id=event_id)
 
 
 @pytest.fixture

@@ -4,12 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts.domain.callers import Caller
 from accounts.models import User
-from availability.models import Calendar, Copy, Event
-from availability.services.mirrors.target import make_own
+from availability.models import Copy, Event
+from availability.services.mirrors.connecting import disconnect
+from availability.services.mirrors.target import write_into
 from availability.tests.at_google import AtGoogle
+from availability.tests.mirrored import own_calendar
 from scheduling.models import Block, Plan, Preferences
+from scheduling.services.blocks import move_block
 from scheduling.services.following import follow_copies
+from scheduling.services.repairs import repair_week
 from scheduling.tests.factories import TaskFactory
 from scheduling.tests.planning import HOUR, MONDAY, applied, works_nine_to_five
 
@@ -24,8 +29,7 @@ class Planned(AtGoogle):
         TaskFactory(user=self.user, title="Report", minutes=60, priority=1)
         TaskFactory(user=self.user, title="Errand", minutes=60, priority=3)
         applied(self.user)
-        make_own(connection=self.connection, words="private", clock=self.clock)
-        self.target = Calendar.objects.get(mirror__is_ours=True)
+        self.target = own_calendar(self.connection, self.clock)
         self.both()
 
     def both(self) -> None:
@@ -141,3 +145,57 @@ def test_what_is_over_is_not_planned_again(planned):
     assert "Report" in planned.here()
     assert "Report" not in planned.there()
     assert timedelta() < planned.now - planned.here()["Report"]
+
+
+def test_a_block_dragged_twice_while_answers_get_lost_stays_where_it_was_dragged_to(planned):
+    first = planned.here()["Report"]
+    for hours in (3, 5):
+        start = first + timedelta(hours=hours)
+        block = planned.block("Report")
+        move_block(user=planned.user, block_id=block.pk, start=start, end=start + HOUR, now=planned.now)
+        planned.google.cut(on="events.patch", after=True)
+        planned.step(planned.target)
+    planned.both()
+    assert planned.here()["Report"] == planned.there()["Report"] == first + timedelta(hours=5)
+
+
+def test_an_account_that_is_connected_again_does_not_push_the_plan_away(planned):
+    before = planned.here()
+    disconnect(
+        user=planned.user,
+        connection_id=planned.connection.pk,
+        revoke=lambda _token: True,
+        caller=Caller(),
+        now=planned.now,
+    )
+    planned.connect()
+    planned.look_around()
+    for calendar in Calendar.objects.filter(kind=Calendar.Kind.REMOTE):
+        planned.step(calendar)
+    assert not Event.objects.filter(source=Event.Source.REMOTE).exists()
+    assert planned.here() == before
+
+
+def test_two_accounts_that_see_one_calendar_do_not_chase_the_plan(planned):
+    Preferences.objects.update_or_create(user=planned.user, defaults={"auto_repair": True})
+    planned.google.add_account("work@google.test", "Alice at work")
+    planned.google.share(planned.place, "work@google.test", "writer")
+    planned.connect("work@google.test")
+    planned.look_around()
+    other = Calendar.objects.get(mirror__connection=planned.connection, mirror__remote_id=planned.place)
+    before = planned.here()
+    for _ in range(2):
+        planned.step(other)
+        repair_week(user=planned.user, is_own_edit=False, now=planned.now)
+        planned.both()
+        assert planned.here() == before
+
+
+def test_a_calendar_that_is_left_while_an_answer_gets_lost_takes_no_block_along(planned):
+    before = planned.here()
+    write_into(user=planned.user, calendar_id=None, words="busy", now=planned.now)
+    planned.google.cut(on="events.delete", after=True)
+    for _ in range(3):
+        planned.both()
+    assert planned.here() == before
+    assert planned.there() == {}

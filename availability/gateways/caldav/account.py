@@ -20,7 +20,7 @@ from availability.gateways.caldav.discovery import Place, discover
 from availability.gateways.caldav.door import CALENDAR, Door
 from availability.gateways.caldav.fetched import UNPACKED, Fetching, get, item
 from availability.gateways.caldav.xml import CALDAV, DAV
-from availability.gateways.faults import Changed, Forbidden, Missing, Taken, Unsound
+from availability.gateways.faults import Changed, Fault, Forbidden, Missing, Taken, Unsound
 from availability.gateways.fetching import Answer, fault_of, packed, unpacked
 from availability.gateways.provider import Entry, Item, Listed, Page, Span, Stored, Watch
 from timeflow.lib import bounds
@@ -86,23 +86,31 @@ class CalDavAccount:
             next_page = packed(since=until, full=is_full)
         return Page(items, next_page, "" if next_page else until, is_full, fetching.skipped)
 
-    def make_calendar(self, name: str, zone: str) -> Listed:
-        address = joined(self._place.homes[0], f"{new_id()}/")
+    def make_calendar(self, name: str, zone: str, mark: str) -> Listed:
         described = [
             xml.element(DAV + "displayname", plain(name, bounds.CALENDAR_NAME)),
             xml.element(CALDAV + "supported-calendar-component-set", xml.element(CALDAV + "comp", name="VEVENT")),
             *([xml.element(CALDAV + "calendar-timezone", _zone_text(zone))] if zone else []),
         ]
         body = xml.body(CALDAV + "mkcalendar", xml.element(DAV + "set", xml.element(DAV + "prop", *described)))
-        answer = self._door.ask("MKCALENDAR", address, body)
-        if answer.status in {405, 501}:
-            raise Forbidden(NONE_MADE)
-        if answer.status not in DONE:
-            raise fault_of(answer)
-        where, root = self._door.multistatus("PROPFIND", address, listing.DESCRIBED, depth="0")
-        for each in xml.responses(root):
-            return listing.listed(folder(where), each, self._place)
-        raise Unsound
+        # A server may keep the address of one that was deleted, though nobody can see it any more.
+        for address in (joined(self._place.homes[0], f"{mark}{more}/") for more in ("", f"-{new_id()}")):
+            answer = self._door.ask("MKCALENDAR", address, body)
+            if made := self._made(address):
+                return made
+            if answer.status in DONE:
+                raise Unsound
+            if answer.status in {405, 501}:
+                raise Forbidden(NONE_MADE)
+        raise fault_of(answer)
+
+    def _made(self, address: str) -> Listed | None:
+        try:
+            where, root = self._door.multistatus("PROPFIND", address, listing.DESCRIBED, depth="0")
+        except Fault:
+            return None
+        made = (listing.listed(folder(where), each, self._place) for each in xml.responses(root))
+        return next(made, None)
 
     def get(self, calendar: str, event_id: str) -> Item:
         self._require_trust(calendar)

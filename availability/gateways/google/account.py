@@ -13,6 +13,8 @@ from availability.gateways.meter import Meter
 from availability.gateways.provider import Access, Entry, Item, Listed, Page, Span, Stored, Watch
 
 PAGE = 1_000
+LISTS = "/users/me/calendarList"
+MADE_BY = "Made by TimeFlow for planned work:"
 MOST_BUSY = 50
 """So many calendars are told of in one answer about busy times."""
 ACCESS = {
@@ -34,7 +36,7 @@ class GoogleAccount:
         self._client = Client(token, meter)
 
     def calendars(self) -> list[Listed]:
-        return [listed for page in self._pages("list_calendars", "/users/me/calendarList") for listed in _listed(page)]
+        return [listed for page in self._pages("list_calendars", LISTS) for listed in _listed(page)]
 
     def changes(self, calendar: str, *, token: str = "", page: str = "") -> Page:
         asked = {"maxResults": str(PAGE), "fields": FIELDS}
@@ -55,8 +57,13 @@ class GoogleAccount:
             skipped=skipped,
         )
 
-    def make_calendar(self, name: str, zone: str) -> Listed:
-        made = self._client.ask(Call("make_calendar", "POST", "/calendars", body={"summary": name, "timeZone": zone}))
+    def make_calendar(self, name: str, zone: str, mark: str) -> Listed:
+        for page in self._pages("list_calendars", LISTS):
+            for entry in page.get("items", []):
+                if mark in str(entry.get("description", "")).split() and entry.get("accessRole") == "owner":
+                    return next(_listed({"items": [entry]}))
+        body = {"summary": name, "description": f"{MADE_BY} {mark}", "timeZone": zone}
+        made = self._client.ask(Call("make_calendar", "POST", "/calendars", body=body))
         return Listed(id=_id(made), name=name, access=Access.OWNER, zone=zone)
 
     def get(self, calendar: str, event_id: str) -> Item:

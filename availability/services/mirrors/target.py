@@ -1,5 +1,6 @@
 """The calendar at a provider into which the plan is written: one of our own there, or another that the person chose."""
 
+import hashlib
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -25,8 +26,9 @@ OURS = "TimeFlow"
 
 
 def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime]) -> None:
-    """Have a calendar of our own in the account, and the plan written into it. Safe to run twice.
+    """Have a calendar of our own in the account, and the plan written into it, if that is still wished by then.
 
+    Safe to run twice.
     Raises a `Fault` that may pass, `Away` or `Slow`; any other is noted with the connection, in words.
     """
     meter = meter_for(connection, Lane.CLICK, clock)
@@ -39,21 +41,26 @@ def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime
         return
     finally:
         note_calls(connection.provider, Lane.CLICK, meter, clock())
-    with holding(connection.user_id):
+    with holding(connection.user_id) as person:
+        if not wishes_of(person).filter(args=[str(connection.pk), words]).exists():
+            return
         gone = connection.mirrors.filter(is_ours=True).exclude(remote_id=listed.id)
         Calendar.objects.filter(pk__in=list(gone.values_list("pk", flat=True))).delete()
         mirror = connection.mirrors.filter(remote_id=listed.id).first()
         mirror = mirror or add_calendar(connection, listed, is_followed=True, now=clock())
         Mirror.objects.filter(pk=mirror.pk).update(is_ours=True)
-    write_into(user=connection.user, calendar_id=mirror.pk, words=words, now=clock())
+        write_into(user=person, calendar_id=mirror.pk, words=words, now=clock())
 
 
 def _own_one(connection: Connection, account: Provider) -> Listed:
-    """Ours by its id, else by its name: then it was made by a call whose answer got lost. Made anew if it is gone."""
+    """Ours by its id, else the one that is made for this person once, whatever anything there is called."""
     known = set(connection.mirrors.filter(is_ours=True).values_list("remote_id", flat=True))
-    there = [one for one in account.calendars() if one.access == Access.OWNER]
-    found = [one for one in there if one.id in known] or [one for one in there if one.name == OURS]
-    return found[0] if found else account.make_calendar(OURS, connection.user.time_zone)
+    if known:
+        for one in account.calendars():
+            if one.id in known and one.access == Access.OWNER:
+                return one
+    mark = hashlib.sha256(f"calendar of the plan of {connection.user_id}".encode()).hexdigest()[:32]
+    return account.make_calendar(OURS, connection.user.time_zone, mark)
 
 
 def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: datetime) -> None:

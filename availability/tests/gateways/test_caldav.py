@@ -265,12 +265,13 @@ def test_nothing_is_put_into_a_calendar_that_is_gone(radicale, work, alice_dav):
 
 
 def test_a_new_calendar_is_the_persons_and_in_their_zone(radicale, alice_dav):
-    made = alice_dav().make_calendar("TimeFlow: plans & <blocks>", "Europe/Berlin")
+    made = alice_dav().make_calendar("TimeFlow: plans & <blocks>", "Europe/Berlin", "m1")
     assert made.name == "TimeFlow: plans & <blocks>"
     assert (made.access, made.zone) == (Access.OWNER, "Europe/Berlin")
     assert alice_dav().calendars() == [made]
     stored = alice_dav().insert(made.id, f"{MARK}-1.ics", BLOCK)
     assert alice_dav().get(made.id, stored.id).mark == MARK
+    assert alice_dav().make_calendar("TimeFlow", "Europe/Berlin", "m1") == made, "it is made once"
 
 
 def test_busy_times_are_those_of_the_events(radicale, work, alice_dav):

@@ -34,8 +34,8 @@ def test_a_version_is_one_however_it_is_spelled(server, odd, cal):
 def test_a_server_that_lets_nobody_make_calendars_forbids_it(server, odd, status):
     server.answers.default_factory = lambda: [Said(status)]
     with pytest.raises(Forbidden):
-        odd.make_calendar("TimeFlow", "Europe/Berlin")
-    assert server.asked[-1].method == "MKCALENDAR"
+        odd.make_calendar("TimeFlow", "Europe/Berlin", "m1")
+    assert "MKCALENDAR" in [each.method for each in server.asked]
 
 
 @pytest.mark.parametrize(("status", "fault"), [(507, Forbidden), (413, Forbidden), (409, Missing), (423, Away)])

@@ -233,7 +233,7 @@ def test_busy_times_are_worked_out_from_the_file(server, address):
 def test_nothing_is_written_into_a_feed(server, address):
     feed, entry = Feed(address), Entry("m", "Write", MORNING, NIGHT)
     for write in (
-        lambda: feed.make_calendar("New", "Europe/Berlin"),
+        lambda: feed.make_calendar("New", "Europe/Berlin", "m"),
         lambda: feed.insert("feed", feed.id_for("feed", "m", 1), entry),
         lambda: feed.update("feed", "m", entry, was=None, etag=""),
         lambda: feed.delete("feed", "m", etag=""),

@@ -14,8 +14,8 @@ from availability.models import Mirror, WorkingHours
 from availability.services.mirrors.channels import stop_orphans
 from availability.services.mirrors.listing import look_now
 from availability.services.mirrors.stepping import sweep
-from availability.services.mirrors.target import make_own
 from availability.tests.at_google import EMAIL, AtGoogle, at
+from availability.tests.mirrored import own_calendar
 from scheduling.models import Block, Preferences
 from scheduling.services.blocks import move_block
 from scheduling.services.tasks import complete_task, create_task
@@ -54,7 +54,7 @@ class Life:
         for number in range(10 * self.habits.calendars):
             self._add_event(self.chance.choice(self.homes), days=number % 10)
         self.there.look_around()
-        make_own(connection=self.there.connection, words="private", clock=self.there.clock)
+        own_calendar(self.there.connection, self.there.clock)
         self._add_tasks(BACKLOG * self.habits.plans * self.habits.tasks)
         self._plan()
         self.worker.work()

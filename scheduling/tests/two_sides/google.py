@@ -7,8 +7,8 @@ import requests
 
 from accounts.models import User
 from availability.models import Calendar
-from availability.services.mirrors.target import make_own
 from availability.tests.at_google import EMAIL, AtGoogle, at
+from availability.tests.mirrored import own_calendar
 from scheduling.tests.two_sides.side import Seen
 from timeflow.fakes.google import Google
 
@@ -19,7 +19,7 @@ class GoogleSide:
         self.there = AtGoogle(google, user, start)
         self.connection = self.there.connection
         self.there.look_around()
-        make_own(connection=self.connection, words="private", clock=self.clock)
+        own_calendar(self.connection, self.clock)
         self.pair = self.there.primary, Calendar.objects.get(mirror__is_ours=True)
         self.target = self.pair[1].mirror.remote_id
 

@@ -13,8 +13,8 @@ from accounts.models import Connection, User
 from availability.models import Calendar
 from availability.services.mirrors.connecting import connect_caldav
 from availability.services.mirrors.listing import list_calendars
-from availability.services.mirrors.target import make_own
 from availability.tests.gateways.dav_server import PASSWORD, Radicale
+from availability.tests.mirrored import own_calendar
 from scheduling.tests.two_sides.side import Seen
 
 ALICE = "alice@example.com"
@@ -66,7 +66,7 @@ class RadicaleSide:
             user=user, address=server.url, account=ALICE, password=PASSWORD, caller=Caller(), now=start
         )
         list_calendars(connection=Connection.objects.get(pk=self.connection.pk), clock=self.clock)
-        make_own(connection=self.connection, words="private", clock=self.clock)
+        own_calendar(self.connection, self.clock)
         self.pair = Calendar.objects.get(name="Work"), Calendar.objects.get(mirror__is_ours=True)
         self.events: dict[str, Event] = {}
 
