@@ -6,7 +6,7 @@ import pytest
 
 from accounts.domain.callers import Caller
 from accounts.models import User
-from availability.models import Copy, Event
+from availability.models import Calendar, Copy, Event
 from availability.services.mirrors.connecting import disconnect
 from availability.services.mirrors.target import write_into
 from availability.tests.at_google import AtGoogle
