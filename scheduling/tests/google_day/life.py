@@ -55,7 +55,7 @@ class Life:
             self._add_event(self.chance.choice(self.homes), days=number % 10)
         self.there.look_around()
         own_calendar(self.there.connection, self.there.clock)
-        self._add_tasks(BACKLOG * self.habits.plans * self.habits.tasks)
+        self._add_tasks(BACKLOG * max(1, self.habits.plans * self.habits.tasks))
         self._plan()
         self.worker.work()
         if not self.habits.comes:
