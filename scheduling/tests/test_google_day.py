@@ -6,7 +6,10 @@ from collections.abc import Mapping
 import pytest
 from django.conf import settings as django_settings
 
+from accounts.models import Connection
 from availability.domain.google_load import BUSIEST, JOINING, WITH_PUSH, WITHOUT_PUSH, Sort
+from availability.domain.quota import Lane
+from availability.services.mirrors.stepping import A_DAY, POLL
 from scheduling.tests.google_day import play
 from scheduling.tests.google_day.habits import HABITS
 from scheduling.tests.google_day.worker import units
@@ -32,7 +35,10 @@ def by_kind(calls: Mapping[tuple[str, str], float]) -> Counter[str]:
     return found
 
 
-@pytest.mark.parametrize(("sort", "has_push"), [(Sort.QUIET, True), (Sort.USUAL, True), (Sort.QUIET, False)])
+PLAYED = [(Sort.QUIET, True), (Sort.USUAL, True), (Sort.AWAY, True), (Sort.AWAY, False)]
+
+
+@pytest.mark.parametrize(("sort", "has_push"), PLAYED)
 def test_a_day_costs_what_the_table_says(google, alice, no_worker, settings, sort, has_push):
     column = list(Sort).index(sort)
     table = {key: numbers[column] for key, numbers in (WITH_PUSH if has_push else WITHOUT_PUSH).items()}
@@ -43,3 +49,11 @@ def test_a_day_costs_what_the_table_says(google, alice, no_worker, settings, sor
     assert units(cost.daily) == pytest.approx(units(table), rel=OFF_TOGETHER), AS_TABLE
     assert units(cost.joining) == pytest.approx(JOINING[column], rel=OFF), AS_TABLE
     assert cost.busiest == pytest.approx(BUSIEST[column], rel=OFF, abs=OFF_CALLS), AS_TABLE
+
+
+@pytest.mark.parametrize("sort", [Sort.QUIET, Sort.USUAL, Sort.BUSY])
+def test_without_push_each_calendar_is_read_every_quarter_of_an_hour(sort):
+    """To play such a day takes long; `script/bench google-day` does."""
+    number = WITHOUT_PUSH[Lane.SAFETY, "list_events"][list(Sort).index(sort)]
+    polls = (HABITS[sort].calendars + 1) * A_DAY / POLL[Connection.Provider.GOOGLE]
+    assert number == pytest.approx(polls, rel=0.1), AS_TABLE
