@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from accounts.domain.callers import Caller
 from accounts.models import Connection, User
@@ -16,7 +17,7 @@ Google, CalDav, Feed = Connection.Provider.GOOGLE, Connection.Provider.CALDAV, C
 
 def connected(user: User, account: str = "alice@dav.example", *, now: datetime, **fields: object) -> Connection:
     """An account whose calendars were listed; `fields` are the connection's."""
-    grant = {"provider": CalDav, "subject": account, "scopes": (), "password": "app"} | fields
+    grant: dict[str, Any] = {"provider": CalDav, "subject": account, "scopes": (), "password": "app"} | fields
     connection = keep_grant(user=user, account=account, caller=Caller(), now=now, **grant)
     Connection.objects.filter(pk=connection.pk).update(listed_at=now)
     return Connection.objects.get(pk=connection.pk)
