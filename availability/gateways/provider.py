@@ -57,7 +57,8 @@ class Page:
     """A part of what changed. The last page has no `next_page`, and the `token` to ask with the next time.
 
     `is_full`: these are pages of all that there is, so what none of them holds is gone. `skipped` counts what was left
-    out, by the reason in words.
+    out, by the reason in words. `unread` has the ids of items that are there and could not be read; what is known of
+    them stays.
     """
 
     items: Sequence[Item]
@@ -65,6 +66,7 @@ class Page:
     token: str = ""
     is_full: bool = False
     skipped: Mapping[str, int] = field(default_factory=dict)
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
