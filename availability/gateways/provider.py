@@ -40,8 +40,8 @@ class Item:
 
     Items of one `group` belong to one series and are read together. `ics` is what stands inside a VCALENDAR
     (`availability.domain.ics.wrapped`): the VEVENTs, the VTIMEZONEs that they bring along, the X-WR-TIMEZONE of a feed;
-    "" says that the resource is gone. `mark` is what TimeFlow wrote into it (`Entry.mark`), and then `span` is where
-    the person has it, None if they made it an all-day event or one without a zone.
+    "" says that the resource is gone. `mark` is what TimeFlow wrote into it (`Entry.mark`). `span` is where an event
+    is, with a mark or without; None for an all-day event or one without a zone.
     """
 
     id: str
@@ -71,7 +71,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What TimeFlow writes. `mark` is the UUID of the event here, and is kept with the copy there."""
+    """What TimeFlow writes. `mark` says whose it is and which event it is here: the hexadecimal digits of two UUIDs.
+    It is kept with the copy there.
+    """
 
     mark: str
     title: str
