@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from availability.gateways.faults import Forbidden, Missing, TokenExpired, Unsound
-from availability.gateways.google.client import Call, Client, Gone, Json
+from availability.gateways.google.client import Call, Client, Gone, Json, NotTaken
 from availability.gateways.google.events import Odd, body_of, item_of
 from availability.gateways.meter import Meter
 from availability.gateways.provider import Access, Entry, Item, Listed, Page, Span, Stored, Watch
@@ -48,6 +48,11 @@ class GoogleAccount:
             answer = self._client.ask(Call("list_events", "GET", f"{_of(calendar)}/events", asked))
         except Gone as gone:
             raise TokenExpired from gone
+        except NotTaken as fault:
+            # "Invalid sync token value", "Invalid page token value": beside these nothing sent here can be wrong.
+            if token or page:
+                raise TokenExpired from fault
+            raise
         items, skipped = _items(answer)
         return Page(
             items=items,
