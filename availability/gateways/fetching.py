@@ -23,6 +23,10 @@ FAULTS: dict[int, type[Fault]] = {
 }
 
 
+class TooSlow(Away):
+    """The whole answer did not come in the time that it may take."""
+
+
 class TooLarge(Unsound):
     words = "What its server sends is too large."
 
@@ -49,7 +53,9 @@ def ask(session: OutboundSession, method: str, address: str, **options: Any) -> 
     """Any status is an answer. Raises `Away` where the same may work later, `TooLarge`, `NotAsked`."""
     try:
         answer = session.request(method, address, **options)
-    except (Unreachable, TookTooLong) as error:
+    except TookTooLong as error:
+        raise TooSlow from error
+    except Unreachable as error:
         raise Away from error
     except AnswerTooLarge as error:
         raise TooLarge from error

@@ -117,7 +117,7 @@ def test_a_server_that_wants_a_digest_gets_one(server, odd, cal, password, is_ta
         return Said(401, headers={"WWW-Authenticate": 'Digest realm="cal", nonce="abc", qop="auth", algorithm=MD5'})
 
     server.on("REPORT", "/cal/", guarded)
-    account = CalDavAccount(server.url, "alice@example.com", password, now=NOW)
+    account = CalDavAccount(server.url, "alice@example.com", password, clock=lambda: NOW)
     if is_taken:
         assert account.changes(cal).token == "sync:t1"
         server.asked.clear()
@@ -144,5 +144,5 @@ def test_every_fault_is_one_of_the_known(server, odd, cal):
 
 
 def test_the_account_is_made_without_asking_anybody(server):
-    CalDavAccount(server.url, "alice", "secret", now=NOW, zone=BERLIN)
+    CalDavAccount(server.url, "alice", "secret", clock=lambda: NOW, zone=BERLIN)
     assert server.asked == []
