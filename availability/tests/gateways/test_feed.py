@@ -200,6 +200,13 @@ def test_a_file_that_moved_is_followed(server, address):
     assert [item.id for item in Feed(address).changes("feed").items] == ["a"]
 
 
+def test_a_secret_address_is_in_no_log_though_its_server_stammers(server, caplog):
+    server.on("GET", "/private-5ecre7/basic.ics", Said(200, calendar_text(event("a")), {"no header\r\nX-Odd": "1"}))
+    caplog.set_level("DEBUG")
+    Feed(f"{server.url}/private-5ecre7/basic.ics").changes("feed")
+    assert "5ecre7" not in caplog.text
+
+
 @pytest.mark.parametrize("scheme", ["webcal", "WEBCAL", "webcals"])
 def test_webcal_is_https(server, scheme):
     with pytest.raises(Away):
