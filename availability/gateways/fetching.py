@@ -1,6 +1,7 @@
 """One request to an address that a person gave, and what its answer means: a fault, or something to read."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -21,6 +22,7 @@ FAULTS: dict[int, type[Fault]] = {
     423: Away,
     425: Away,
 }
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class TooSlow(Away):
@@ -61,6 +63,7 @@ def ask(session: OutboundSession, method: str, address: str, **options: Any) -> 
         raise TooLarge from error
     except NotFetched as error:
         raise NotAsked(error.detail) from error
+    answer.headers.update({name: _CONTROL.sub("", said) for name, said in answer.headers.items()})
     return Answer(answer.url or address, answer.status_code, answer.headers, answer.content)
 
 
