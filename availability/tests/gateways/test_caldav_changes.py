@@ -136,6 +136,23 @@ def test_what_is_refused_at_the_moment_is_there_all_the_same(server, odd, cal, s
     assert ([item.id for item in page.items], list(page.unread)) == (["/cal/a.ics"], ["/cal/b.ics"])
 
 
+@pytest.mark.parametrize("way", ["sync", "versions"])
+def test_what_a_server_does_not_tell_of_at_the_moment_is_there_all_the_same(server, odd, cal, way):
+    parts = [
+        response("/cal/a.ics", etag('"1"')),
+        response("/cal/b.ics", status=403),
+        response("/cal/c.ics", status=404),
+    ]
+    found = multistatus(*parts, response("/cal/folder/", status=403), token="t1")
+    server.on("REPORT", "/cal/", reports(found if way == "sync" else NO_SYNC, fetched=lambda _asked: multistatus()))
+    server.on("PROPFIND", "/cal/", found)
+    server.on("GET", "/cal/a.ics", Said(200, event("a")))
+    server.on("GET", "/cal/b.ics", Said(403))
+    page = odd.changes(cal)
+    assert [item.id for item in page.items if item.ics] == ["/cal/a.ics"]
+    assert list(page.unread) == ["/cal/b.ics"]
+
+
 def test_what_was_an_event_and_is_a_task_now_is_gone(server, odd, cal):
     task = calendar_text().replace("END:VCALENDAR", "BEGIN:VTODO\r\nUID:a\r\nEND:VTODO\r\nEND:VCALENDAR")
     server.on("REPORT", "/cal/", reports(listed("a", token="t1"), fetched=texts(a=task)))
