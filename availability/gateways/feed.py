@@ -65,7 +65,13 @@ class Feed:
             return Page((), token=token)
         file = _read(answer)
         token = packed(etag=answer.headers.get("ETag", ""), modified=answer.headers.get("Last-Modified", ""))
-        return Page([_item(series) for series in file.series], token=token, is_full=True, skipped=_counted(file))
+        return Page(
+            [_item(series) for series in file.series],
+            token=token,
+            is_full=True,
+            skipped=_counted(file),
+            unread=sorted(file.unread),
+        )
 
     def get(self, calendar: str, event_id: str) -> Item:
         found = [series for series in _read(self._asked({})).series if series.uid == event_id]

@@ -1,6 +1,7 @@
 """One request to an address that a person gave, and what its answer means: a fault, or something to read."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -21,6 +22,11 @@ FAULTS: dict[int, type[Fault]] = {
     423: Away,
     425: Away,
 }
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class TooSlow(Away):
+    """The whole answer did not come in the time that it may take."""
 
 
 class TooLarge(Unsound):
@@ -49,12 +55,15 @@ def ask(session: OutboundSession, method: str, address: str, **options: Any) -> 
     """Any status is an answer. Raises `Away` where the same may work later, `TooLarge`, `NotAsked`."""
     try:
         answer = session.request(method, address, **options)
-    except (Unreachable, TookTooLong) as error:
+    except TookTooLong as error:
+        raise TooSlow from error
+    except Unreachable as error:
         raise Away from error
     except AnswerTooLarge as error:
         raise TooLarge from error
     except NotFetched as error:
         raise NotAsked(error.detail) from error
+    answer.headers.update({name: _CONTROL.sub("", said) for name, said in answer.headers.items()})
     return Answer(answer.url or address, answer.status_code, answer.headers, answer.content)
 
 

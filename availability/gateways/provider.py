@@ -40,8 +40,8 @@ class Item:
 
     Items of one `group` belong to one series and are read together. `ics` is what stands inside a VCALENDAR
     (`availability.domain.ics.wrapped`): the VEVENTs, the VTIMEZONEs that they bring along, the X-WR-TIMEZONE of a feed;
-    "" says that the resource is gone. `mark` is what TimeFlow wrote into it (`Entry.mark`), and then `span` is where
-    the person has it, None if they made it an all-day event or one without a zone.
+    "" says that the resource is gone. `mark` is what TimeFlow wrote into it (`Entry.mark`). `span` is where an event
+    is, with a mark or without; None for an all-day event or one without a zone.
     """
 
     id: str
@@ -57,7 +57,8 @@ class Page:
     """A part of what changed. The last page has no `next_page`, and the `token` to ask with the next time.
 
     `is_full`: these are pages of all that there is, so what none of them holds is gone. `skipped` counts what was left
-    out, by the reason in words.
+    out, by the reason in words. `unread` has the ids of items that are there and could not be read; what is known of
+    them stays.
     """
 
     items: Sequence[Item]
@@ -65,11 +66,14 @@ class Page:
     token: str = ""
     is_full: bool = False
     skipped: Mapping[str, int] = field(default_factory=dict)
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What TimeFlow writes. `mark` is the UUID of the event here, and is kept with the copy there."""
+    """What TimeFlow writes. `mark` says whose it is and which event it is here: the hexadecimal digits of two UUIDs.
+    It is kept with the copy there.
+    """
 
     mark: str
     title: str

@@ -100,6 +100,20 @@ def test_a_refused_caldav_account_loses_nothing_but_its_password(alice_client):
     assert not Connection.objects.exists()
 
 
+def test_two_servers_on_one_host_are_two_accounts_and_the_usual_port_is_no_other_server(alice_client):
+    for place, password in (("", "first"), (":8443", "second"), (":443", "third")):
+        alice_client.post(CALDAV, GIVEN | {"address": f"https://dav.example{place}/", "password": password})
+    found = {row.subject: use_secret(connection=row, name="password", now=NOW) for row in Connection.objects.all()}
+    assert found == {"alice@dav.example": "third", "alice@dav.example:8443": "second"}
+
+
+@pytest.mark.parametrize("port", ["x", "99999", "0", "-1"])
+def test_a_port_that_is_none_is_refused(alice_client, port):
+    answer = alice_client.post(CALDAV, GIVEN | {"address": f"https://dav.example:{port}/"})
+    assert "Give a whole address" in shown(answer)
+    assert not Connection.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("server", "address"), [("fastmail", "https://caldav.fastmail.com/"), ("icloud", "https://caldav.icloud.com/")]
 )

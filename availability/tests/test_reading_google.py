@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.models import Connection
-from availability.models import Event, RemoteItem, Series
+from availability.models import Event, Mirror, RemoteItem, Series
 from availability.tests.at_google import EMAIL, AtGoogle, at
 from timeflow.lib import bounds
 from timeflow.lib.models import Errand
@@ -181,6 +181,27 @@ def test_a_worker_that_dies_between_pages_loses_nothing(there, monkeypatch):
     mirror = there.step()
     assert mirror.page == ""
     assert len(there.titles()) == 25
+
+
+def test_a_place_in_the_pages_that_is_not_known_any_more_means_reading_everything(there, monkeypatch):
+    monkeypatch.setattr("availability.gateways.google.account.PAGE", 10)
+    for number in range(25):
+        there.add(f"Event {number:02}", 1 + number)
+    there.google.slow(0, on="events.list")
+    there.google.cut(on="events.list")
+    assert there.step().page
+    Mirror.objects.filter(pk=there.primary.pk).update(page="of-last-year")
+    mirror = there.step()
+    assert (mirror.fault, mirror.page, len(there.titles())) == ("", "", 25)
+
+
+def test_a_token_that_google_calls_invalid_means_reading_everything(there):
+    there.add("Meeting", 3)
+    there.step()
+    Mirror.objects.filter(pk=there.primary.pk).update(token="of-another-calendar")
+    there.add("Other", 4)
+    mirror = there.step()
+    assert (mirror.fault, there.titles()) == ("", ["Meeting", "Other"])
 
 
 def test_what_cannot_be_read_is_counted_once_and_the_rest_is_here(there):

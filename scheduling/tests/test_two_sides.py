@@ -44,6 +44,8 @@ def lived(worker: User, side: Side, seed: int) -> None:
     week = Week(worker, side, seed)
     week.live(DEEDS)
     week.settle()
+    week.move_a_twin_and_see()
+    week.settle()
     assert week.here() == week.there() != []
 
 

@@ -84,6 +84,8 @@ def settings_of_logs(*, as_json: bool, level: str) -> dict[str, Any]:
             "django.security.csrf": {"level": "CRITICAL"},
             # It complains of each HEAD request that Django answers as if it were GET.
             "gunicorn.http.wsgi": {"level": "ERROR"},
+            # Its lines hold whole addresses, some of which are secrets; what fails is raised to us as well.
+            "urllib3": {"level": "CRITICAL"},
             "celery.app.trace": {"level": "CRITICAL"},
             "celery.worker.strategy": {"level": "WARNING"},
         },

@@ -15,6 +15,7 @@ from availability.domain.ics.zones import ZoneBook, known_zone
 from timeflow.lib import bounds
 
 MAX_PROBLEMS = 100
+SHARED = "It has the UID of another event."
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//TimeFlow//EN\r\n"
 TAIL = "END:VCALENDAR\r\n"
 
@@ -47,9 +48,10 @@ class CalendarFile:
     """A file read: all that is sound of it, and the `problems` of what is not; who wants it whole refuses any problem.
 
     `is_calendar` is false for what cannot be read at all, for the one reason in `problems`. `left_out` counts the
-    VEVENTs that have problems, by the first one of each and without what that quotes; `events` those that are in
-    `series`, fewer than the sound ones where the file repeats itself. `notes` say what was read in another way than
-    written. `time_zone` is the file's X-WR-TIMEZONE, if that is known.
+    VEVENTs that have problems, by the first one of each and without what that quotes, and those that stand in for no
+    other but share its UID; `unread` has the UIDs of which only such with problems are there. `events` counts those
+    that are in `series`, fewer than the sound ones where the file repeats itself. `notes` say what was read in another
+    way than written. `time_zone` is the file's X-WR-TIMEZONE, if that is known.
     """
 
     name: str = ""
@@ -60,6 +62,7 @@ class CalendarFile:
     problems: tuple[Problem, ...] = ()
     is_calendar: bool = True
     left_out: Mapping[str, int] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 def read(raw: bytes) -> CalendarFile:
@@ -70,6 +73,7 @@ def read(raw: bytes) -> CalendarFile:
         return CalendarFile(problems=(error.problem,), is_calendar=False)
     zones = ZoneBook(found.timezones)
     problems: list[Problem] = []
+    unread = set[str]()
     left_out = Counter[str]()
     by_uid: dict[str, list[ReadEvent]] = {}
     for part in found.events:
@@ -77,12 +81,15 @@ def read(raw: bytes) -> CalendarFile:
             event = read_event(part, zones)
         except Unsound as error:
             problems += error.problems
+            unread.add(error.problems[0].uid)
             left_out[_QUOTED.sub("something", error.problems[0].reason)] += 1
         else:
             by_uid.setdefault(event.uid, []).append(event)
     notes = Counter[str]()
     zone = known_zone(_header(found, "X-WR-TIMEZONE")) or ""
     series = [_series(uid, events, zone, notes) for uid, events in by_uid.items()]
+    if notes["shared"]:
+        left_out[SHARED] += notes["shared"]
     return CalendarFile(
         name=(_header(found, "X-WR-CALNAME") or _header(found, "NAME"))[: bounds.CALENDAR_NAME],
         time_zone=zone,
@@ -91,6 +98,7 @@ def read(raw: bytes) -> CalendarFile:
         notes=_notes(found, zones, notes),
         problems=_listed(problems),
         left_out=left_out,
+        unread=frozenset(unread - by_uid.keys()),
     )
 
 
@@ -126,6 +134,8 @@ def _without_repeats(events: list[ReadEvent], notes: Counter[str]) -> list[ReadE
         key = "" if which is None else which.to_ical().decode()
         if key in kept:
             notes["repeated"] += 1
+            is_other = _sequence(event) == _sequence(kept[key]) and event.text != kept[key].text
+            notes["shared"] += is_other
         if key not in kept or _sequence(event) >= _sequence(kept[key]):
             kept[key] = event
     return list(kept.values())

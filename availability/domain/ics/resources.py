@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from availability.domain.ics.events import KEPT, Unsound, read_event
+from availability.domain.ics.events import KEPT, read_event
 from availability.domain.ics.lines import Line, NotACalendar, Part, Parts, before_value, parts
 from availability.domain.ics.zones import ZoneBook, known_zone
 from timeflow.lib import bounds
-from timeflow.lib.ids import as_id
 
 MARK = "X-TIMEFLOW"
 MAX_TEXT = 256 * 1024
@@ -22,6 +21,7 @@ NO_EVENT = "It holds no event but a task, a note or the like."
 UNREADABLE = "It cannot be read."
 TOO_LARGE = "It is too large."
 
+_OUR_MARK = re.compile(r"[0-9a-f]{64}")
 _PARAMETER = r";%s=(\"[^\"]*\"|[^;:,]*)"
 _PARTSTAT = re.compile(_PARAMETER % "PARTSTAT", re.IGNORECASE)
 _EMAIL = re.compile(_PARAMETER % "EMAIL", re.IGNORECASE)
@@ -39,8 +39,8 @@ class NotAnEvent(ValueError):
 class Resource:
     """`text` is what stands inside a VCALENDAR: the zones that only this text knows, the events.
 
-    `mark` is the UUID that TimeFlow wrote into it, "" for none, and then `span` says where the event is, half-open in
-    UTC; None where its clock is the person's own: an all-day event, or a floating one.
+    `mark` is what TimeFlow wrote into it, the UUIDs of the person and of the block, "" for none. `span` says where the
+    event is, half-open in UTC; None where its clock is the person's own: an all-day event, or a floating one.
     """
 
     text: str
@@ -65,8 +65,8 @@ def cut(raw: bytes, own_addresses: Callable[[], Collection[str]]) -> Resource:
     text = "".join(pieces)
     if len(text) > MAX_TEXT:
         raise NotAnEvent(TOO_LARGE)
-    mark, span = _marked(found)
-    return Resource(text, mark, span)
+    mark, event = _itself(found)
+    return Resource(text, mark, _span(event, found.timezones) if event else None)
 
 
 def _wrapped(name: str, lines: Iterable[Line]) -> str:
@@ -98,20 +98,24 @@ def _parameter(pattern: re.Pattern[str], line: Line) -> str:
     return found[1].strip('"').lower() if found else ""
 
 
-def _marked(found: Parts) -> tuple[str, tuple[datetime, datetime] | None]:
+def _itself(found: Parts) -> tuple[str, Part | None]:
+    """The event that is no exception of a series, with its mark; of several the one that has one."""
+    best: Part | None = None
     for part in found.events:
         said = {line.name: line.value.strip() for line in part.lines}
-        mark = as_id(said.get(MARK, ""))
-        if mark and "RECURRENCE-ID" not in said:
-            return str(mark), _span(part, found.timezones)
-    return "", None
+        if "RECURRENCE-ID" in said:
+            continue
+        if _OUR_MARK.fullmatch(said.get(MARK, "")):
+            return said[MARK], part
+        best = best or part
+    return "", best
 
 
 def _span(part: Part, timezones: Iterable[Part]) -> tuple[datetime, datetime] | None:
     try:
         event: Any = read_event(part, ZoneBook(timezones)).component
         start, end = event.start, event.end
-    except (Unsound, ValueError):
+    except Exception:  # the library fails in its own ways on lines that contradict themselves
         return None
     if not (_is_instant(start) and _is_instant(end)):
         return None

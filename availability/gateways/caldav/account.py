@@ -4,8 +4,8 @@ Ids of calendars are whole addresses, ids of resources the paths at which they l
 the version that was read.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from availability.gateways.caldav.addresses import folder, joined, path_of
 from availability.gateways.caldav.changes import Changes, changes_since, etag, version
 from availability.gateways.caldav.discovery import Place, discover
 from availability.gateways.caldav.door import CALENDAR, Door
-from availability.gateways.caldav.fetched import UNPACKED, Fetching, get, item
+from availability.gateways.caldav.fetched import AT_ONCE, UNPACKED, Fetching, get, item
 from availability.gateways.caldav.xml import CALDAV, DAV
 from availability.gateways.faults import Changed, Fault, Forbidden, Missing, Taken, Unsound
 from availability.gateways.fetching import Answer, fault_of, packed, unpacked
@@ -29,6 +29,8 @@ from timeflow.lib.outbound import MAX_SECONDS, OutboundSession, Resolver, look_u
 
 PAGE = 200
 """Resources on a page of changes."""
+PAGE_TIME = timedelta(minutes=1)
+"""A page ends early after so long, give or take a request: who reads it shows by each page that they are alive."""
 UTC = ZoneInfo("UTC")
 DONE = {200, 201, 204}
 UID_TAKEN = CALDAV + "no-uid-conflict"
@@ -38,7 +40,7 @@ ONE_VERSION = xml.body(DAV + "propfind", (DAV + "getetag",))
 
 
 class CalDavAccount:
-    """`now` dates what is written; `zone` is the person's clock, for events that have none of their own.
+    """`clock` dates what is written and bounds a page; `zone` is the person's, for events that have none of their own.
 
     `max_seconds` bounds each request. Making one asks nobody.
     """
@@ -49,14 +51,15 @@ class CalDavAccount:
         user: str,
         password: str,
         *,
-        now: datetime,
+        clock: Callable[[], datetime],
         zone: ZoneInfo = UTC,
         max_seconds: float = MAX_SECONDS,
         resolver: Resolver = look_up,
     ) -> None:
         session = OutboundSession(has_password=True, max_seconds=max_seconds, resolver=resolver)
         self._door = Door(address, user, password, session)
-        self._user, self._now, self._zone = user, now, zone
+        self._user, self._clock, self._zone = user, clock, zone
+        self._at_once = AT_ONCE
         self._asked: tuple[tuple[str, str], Changes] | None = None
 
     @cached_property
@@ -70,21 +73,28 @@ class CalDavAccount:
         """A page says where it goes on: in the changes since `since`, behind the address `after`; `until` is the token
         of the first time that these were asked for, so what changes meanwhile is told once more and never lost.
         """
+        ends_at = self._clock() + PAGE_TIME
         self._require_trust(calendar)
         place = unpacked(page)
         since, after = str(place.get("since", token)), str(place.get("after", ""))
         found = self._changes_since(calendar, since, is_first=not after)
         until, is_full = str(place.get("until") or found.token), bool(place.get("full", found.is_full))
         paths = sorted(path for path in found.versions if path > after)
-        now, later = paths[:PAGE], paths[PAGE:]
-        fetching = Fetching(self._door, calendar, self._own_addresses)
-        items = fetching.items({path: found.versions[path] for path in now})
+        fetching = Fetching(
+            self._door,
+            calendar,
+            self._own_addresses,
+            is_over=lambda: self._clock() >= ends_at,
+            at_once=self._at_once,
+        )
+        items = fetching.items({path: found.versions[path] for path in paths[:PAGE]})
+        self._at_once = fetching.at_once
         next_page = ""
-        if later:
-            next_page = packed(since=since, until=until, after=now[-1], full=is_full)
+        if paths and fetching.reached != paths[-1]:
+            next_page = packed(since=since, until=until, after=fetching.reached, full=is_full)
         elif found.is_partial:
             next_page = packed(since=until, full=is_full)
-        return Page(items, next_page, "" if next_page else until, is_full, fetching.skipped)
+        return Page(items, next_page, "" if next_page else until, is_full, fetching.skipped, fetching.unread)
 
     def make_calendar(self, name: str, zone: str, mark: str) -> Listed:
         described = [
@@ -126,7 +136,7 @@ class CalDavAccount:
 
     def insert(self, calendar: str, event_id: str, entry: Entry) -> Stored:
         uid = event_id.rpartition("/")[2].removesuffix(".ics")
-        text = entries.new_text(uid, entry, self._now)
+        text = entries.new_text(uid, entry, self._clock())
         answer = self._put(calendar, event_id, text, {"If-None-Match": "*"})
         if answer.status == 412 or UID_TAKEN in xml.preconditions(answer.content):
             raise Taken
@@ -138,7 +148,7 @@ class CalDavAccount:
         there = _etag_of(present)
         if etag and there and etag != there:
             raise Changed
-        text = entries.changed_text(present.content, entry, was, self._now)
+        text = entries.changed_text(present.content, entry, was, self._clock())
         if text is None:
             return Stored(path_of(joined(calendar, event_id)), there or etag)
         condition = {"If-Match": there or etag} if there or etag else {}

@@ -14,6 +14,7 @@ from availability.gateways.caldav.changes import ETAG, REFUSALS
 from availability.gateways.caldav.door import Door
 from availability.gateways.caldav.fetched import TEXT, Addresses
 from availability.gateways.caldav.xml import CALDAV
+from availability.gateways.faults import Away, Unsound
 from availability.gateways.fetching import fault_of
 from availability.gateways.occupied import merged, occupied
 from availability.gateways.provider import Span
@@ -76,6 +77,11 @@ def _series_between(
     wanted = xml.element(FILTER, xml.element(COMPONENT, events, name="VCALENDAR"))
     _where, root = door.multistatus("REPORT", calendar, xml.body(QUERY, (ETAG, TEXT), wanted), depth="1")
     for each in xml.responses(root):
+        if each.status in {404, 410}:
+            continue
+        if TEXT not in each.properties:
+            # It may be busy then, or the answer may be cut short.
+            raise Away if each.status >= 500 else Unsound
         try:
             text = cut(each.text(TEXT).encode(), own_addresses).text
         except NotAnEvent:

@@ -20,6 +20,7 @@ SYNC, VERSIONS = "sync:", "versions:"
 ETAG, KINDS = DAV + "getetag", DAV + "resourcetype"
 ALL_VERSIONS = xml.body(DAV + "propfind", (ETAG, KINDS))
 INVALID_TOKEN = DAV + "valid-sync-token"
+GONE = {404, 410}
 # Not knowing a token is said in many ways: RFC 6578 wants 403 or 409 and names the rule, Nextcloud has said 418, fruux
 # 415. What these mean without a token is that the server cannot do it.
 REFUSALS = {400, 405, 409, 410, 412, 415, 418, 422, 501}
@@ -27,7 +28,10 @@ REFUSALS = {400, 405, 409, 410, 412, 415, 418, 422, 501}
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`versions` has an ETag for each address (a path), None for what is gone. `is_partial`: ask again with `token`."""
+    """`versions` has an ETag for each address (a path), None for what is gone, "" for what the server does not tell of.
+
+    `is_partial`: ask again with `token`.
+    """
 
     versions: dict[str, str | None]
     token: str
@@ -84,13 +88,16 @@ def _synced(answer: Answer, since: str) -> Changes | None:
         return None
     if is_partial and token == since:
         raise Unsound
-    versions: dict[str, str | None] = {}
-    for path, each in resources(answer.url, root):
-        if each.status in {404, 410}:
-            versions[path] = None
-        elif each.status in {0, 200} and DAV + "collection" not in each.kinds():
-            versions[path] = version(each)
+    versions: dict[str, str | None] = {
+        path: None if each.status in GONE else version(each)
+        for path, each in resources(answer.url, root)
+        if not _is_folder(path, each)
+    }
     return Changes(versions, SYNC + token, is_partial, is_full=not since)
+
+
+def _is_folder(path: str, said: xml.Response) -> bool:
+    return path.endswith("/") or DAV + "collection" in said.kinds()
 
 
 def _versions(door: Door, calendar: str, token: str) -> Changes:
@@ -98,7 +105,7 @@ def _versions(door: Door, calendar: str, token: str) -> Changes:
     versions: dict[str, str | None] = {
         path: version(each)
         for path, each in resources(where, root)
-        if each.status in {0, 200} and DAV + "collection" not in each.kinds()
+        if each.status not in GONE and not _is_folder(path, each)
     }
     listed = "\n".join(f"{path} {versions[path]}" for path in sorted(versions))
     present = VERSIONS + sha256(listed.encode()).hexdigest()

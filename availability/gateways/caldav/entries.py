@@ -3,6 +3,7 @@
 A present text is changed line by line and never parsed: whatever else stands in it stays as it is.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ LINES = {
 }
 """Which properties say a field of an Entry."""
 
+_FOLD = re.compile(r"\r\n[ \t]")
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -34,12 +37,16 @@ class _Line:
     path: tuple[str, ...]
 
     @property
+    def unfolded(self) -> str:
+        return _FOLD.sub("", self.text)
+
+    @property
     def name(self) -> str:
-        return self.text.partition(":")[0].partition(";")[0].strip().upper()
+        return self.unfolded.partition(":")[0].partition(";")[0].strip().upper()
 
     @property
     def value(self) -> str:
-        return self.text.partition(":")[2].strip()
+        return self.unfolded.partition(":")[2].strip()
 
 
 def new_text(uid: str, entry: Entry, now: datetime) -> bytes:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from availability.gateways.faults import Forbidden, Missing, TokenExpired, Unsound
-from availability.gateways.google.client import Call, Client, Gone, Json
-from availability.gateways.google.events import Odd, body_of, item_of
+from availability.gateways.google.client import Call, Client, Gone, Json, NotTaken
+from availability.gateways.google.events import Odd, body_of, item_of, text_of
 from availability.gateways.meter import Meter
 from availability.gateways.provider import Access, Entry, Item, Listed, Page, Span, Stored, Watch
 
@@ -48,13 +48,16 @@ class GoogleAccount:
             answer = self._client.ask(Call("list_events", "GET", f"{_of(calendar)}/events", asked))
         except Gone as gone:
             raise TokenExpired from gone
-        items, skipped = _items(answer)
+        except NotTaken as fault:
+            # "Invalid sync token value", "Invalid page token value": beside these nothing sent here can be wrong.
+            if token or page:
+                raise TokenExpired from fault
+            raise
         return Page(
-            items=items,
+            **_items(answer),
             next_page=str(answer.get("nextPageToken", "")),
             token=str(answer.get("nextSyncToken", "")),
             is_full=not token,
-            skipped=skipped,
         )
 
     def make_calendar(self, name: str, zone: str, mark: str) -> Listed:
@@ -150,15 +153,19 @@ def _event(calendar: str, event_id: str) -> str:
     return f"{_of(calendar)}/events/{quote(event_id, safe='')}"
 
 
-def _items(answer: Json) -> tuple[list[Item], Counter[str]]:
-    items, skipped = [], Counter[str]()
+def _items(answer: Json) -> Json:
+    """What a `Page` says of the events."""
+    items, unread, skipped = list[Item](), list[str](), Counter[str]()
     zone = str(answer.get("timeZone", ""))
     for event in answer.get("items", []):
         try:
             items.append(item_of(event, zone))
-        except (Odd, AttributeError) as error:
-            skipped[str(error) if isinstance(error, Odd) else "It is not an event."] += 1
-    return items, skipped
+        except Odd as odd:
+            skipped[str(odd)] += 1
+            unread += filter(None, [text_of(event.get("id"))])
+        except AttributeError:
+            skipped["It is not an event."] += 1
+    return {"items": items, "unread": unread, "skipped": skipped}
 
 
 def _item(event: Json) -> Item:
@@ -173,10 +180,10 @@ def _listed(page: Json) -> Iterator[Listed]:
         if isinstance(entry, dict) and entry.get("id") and not entry.get("deleted"):
             yield Listed(
                 id=str(entry["id"]),
-                name=str(entry.get("summaryOverride") or entry.get("summary") or "Calendar"),
+                name=text_of(entry.get("summaryOverride")) or text_of(entry.get("summary")) or "Calendar",
                 access=ACCESS.get(str(entry.get("accessRole")), Access.READER),
-                zone=str(entry.get("timeZone", "")),
-                colour=str(entry.get("backgroundColor", "")),
+                zone=text_of(entry.get("timeZone")),
+                colour=text_of(entry.get("backgroundColor")),
                 is_primary=bool(entry.get("primary")),
             )
 

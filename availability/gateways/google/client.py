@@ -21,7 +21,19 @@ class Gone(Missing):
     """410: of a token, or of an event that was deleted."""
 
 
-FAULTS: dict[int, type[Fault]] = {401: GrantLost, 403: Forbidden, 404: Missing, 409: Taken, 410: Gone, 412: Changed}
+class NotTaken(Unsound):
+    """400: of what was sent, a token for instance."""
+
+
+FAULTS: dict[int, type[Fault]] = {
+    400: NotTaken,
+    401: GrantLost,
+    403: Forbidden,
+    404: Missing,
+    409: Taken,
+    410: Gone,
+    412: Changed,
+}
 
 
 @dataclass(frozen=True, slots=True)

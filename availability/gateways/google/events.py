@@ -4,6 +4,7 @@ Google keeps a series as one event with RRULEs, and each occurrence that is diff
 own. So does iCalendar, by RECURRENCE-ID: what is read is expanded here like any other calendar.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ RECURRENCE = ("RRULE", "RDATE", "EXDATE")
 TAKES_PART = {"declined": "TRANSP:TRANSPARENT", "tentative": "STATUS:TENTATIVE", "needsAction": "STATUS:TENTATIVE"}
 BLOCKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "ul", "ol"})
 
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 Event = Mapping[str, Any]
 
 
@@ -27,11 +29,11 @@ class Odd(ValueError):
 
 def item_of(event: Event, calendar_zone: str) -> Item:
     """What an event says. Raises `Odd` for one that contradicts itself."""
-    event_id = _text(event.get("id"))
+    event_id = text_of(event.get("id"))
     if not event_id:
         raise Odd("It has no id.")
-    series = _text(event.get("recurringEventId"))
-    group, etag = series or event_id, _text(event.get("etag"))
+    series = text_of(event.get("recurringEventId"))
+    group, etag = series or event_id, text_of(event.get("etag"))
     is_cancelled = event.get("status") == "cancelled"
     if is_cancelled and not (series and event.get("originalStartTime")):
         return Item(event_id, group, etag)
@@ -47,7 +49,7 @@ def item_of(event: Event, calendar_zone: str) -> Item:
 def mark_of(event: Event) -> str:
     properties = event.get("extendedProperties")
     private = properties.get("private") if isinstance(properties, dict) else None
-    return _text(private.get(MARK)) if isinstance(private, dict) else ""
+    return text_of(private.get(MARK)) if isinstance(private, dict) else ""
 
 
 def body_of(entry: Entry, was: Entry | None = None, *, is_new: bool = False) -> dict[str, Any]:
@@ -76,20 +78,19 @@ def body_of(entry: Entry, was: Entry | None = None, *, is_new: bool = False) -> 
 def _lines(event: Event, calendar_zone: str) -> list[str]:
     recurrence = event.get("recurrence") or []
     start, end = event["start"], event.get("end") or event["start"]
-    zone = _zone(start, calendar_zone) if recurrence or event.get("recurringEventId") else None
+    zone = _zone(start, calendar_zone) if recurrence else None
     lines = [f"DTSTART{_time(start, zone)}", f"DTEND{_time(end, zone)}"]
     if event.get("recurringEventId"):
-        original = event["originalStartTime"]
-        lines.append(f"RECURRENCE-ID{_time(original, _zone(original, calendar_zone))}")
+        lines.append(f"RECURRENCE-ID{_time(event['originalStartTime'])}")
     for rule in recurrence:
-        line = _text(rule).splitlines()[0] if _text(rule) else ""
+        line = text_of(rule).splitlines()[0] if text_of(rule) else ""
         if line.upper().startswith(RECURRENCE):
             lines.append(line)
-    title = _text(event.get("summary")) or ("Busy" if event.get("visibility") == "private" else "")
+    title = text_of(event.get("summary")) or ("Busy" if event.get("visibility") == "private" else "")
     lines.append(f"SUMMARY:{_escaped(title)}")
-    if place := _text(event.get("location")):
+    if place := text_of(event.get("location")):
         lines.append(f"LOCATION:{_escaped(place)}")
-    if notes := _text(event.get("description")):
+    if notes := text_of(event.get("description")):
         lines.append(f"DESCRIPTION:{_escaped(_plain(notes))}")
     if event.get("visibility") in {"private", "confidential"}:
         lines.append("CLASS:PRIVATE")
@@ -101,7 +102,7 @@ def _standing(event: Event) -> list[str]:
     """Whether it blocks time and whether it is sure, by itself and by what the person answered."""
     attendees = event.get("attendees") or []
     own = next((one for one in attendees if isinstance(one, dict) and one.get("self")), {})
-    answer = TAKES_PART.get(_text(own.get("responseStatus")), "")
+    answer = TAKES_PART.get(text_of(own.get("responseStatus")), "")
     lines = [answer] if answer else []
     if event.get("transparency") == "transparent" and "TRANSP:TRANSPARENT" not in lines:
         lines.append("TRANSP:TRANSPARENT")
@@ -111,8 +112,7 @@ def _standing(event: Event) -> list[str]:
 
 
 def _cancelled(event: Event) -> list[str]:
-    original = event["originalStartTime"]
-    at = _time(original, _zone(original, ""))
+    at = _time(event["originalStartTime"])
     return [f"DTSTART{at}", f"RECURRENCE-ID{at}", "STATUS:CANCELLED"]
 
 
@@ -126,15 +126,18 @@ def _span(event: Event) -> Span | None:
 
 def _zone(at: Mapping[str, Any], calendar_zone: str) -> ZoneInfo | None:
     """The zone on whose clock a series recurs; UTC's if neither name is known."""
-    for name in (_text(at.get("timeZone")), calendar_zone):
+    for name in (text_of(at.get("timeZone")), calendar_zone):
+        if not name:
+            continue
         try:
-            return ZoneInfo(name) if name else None
+            return ZoneInfo(name)
         except (KeyError, ValueError, OSError):
             continue
     return None
 
 
-def _time(at: Mapping[str, Any], zone: ZoneInfo | None) -> str:
+def _time(at: Mapping[str, Any], zone: ZoneInfo | None = None) -> str:
+    """In UTC but for what recurs: a clock that is put back reads the same twice."""
     if "date" in at:
         return f";VALUE=DATE:{date.fromisoformat(at['date']):%Y%m%d}"
     instant = _instant(at["dateTime"])
@@ -154,8 +157,9 @@ def _rfc3339(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def text_of(value: object) -> str:
+    """What can be kept: JSON can carry zero bytes and halves of characters."""
+    return _NO_TEXT.sub("", value) if isinstance(value, str) else ""
 
 
 def _escaped(text: str) -> str:

@@ -3,8 +3,9 @@
 import hashlib
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from accounts.models import Connection, User
 from accounts.services.changes import changing
 from accounts.services.connections import keep_grant, remove_connection
 from accounts.services.google_grants import accept_grant
+from availability.gateways.caldav.addresses import PORTS
 from availability.models import Calendar, Channel, Mirror
 from availability.selectors.accounts import MAKE_OWN
 from availability.services.mirrors.channels import stop
@@ -47,8 +49,9 @@ def connect_caldav(
     *, user: User, address: str, account: str, password: str, caller: Caller, now: datetime
 ) -> Connection:
     """Keep the way into a CalDAV account, and look for its calendars soon. Raises `Invalid`, `TooManyAccounts`."""
-    host = _host(address, "address", schemes=("https", "http"))
-    subject = f"{account}@{host}"[:255]
+    place = _place(address, "address", schemes=("https", "http"))
+    port = "" if place.port in {None, PORTS[place.scheme]} else f":{place.port}"
+    subject = f"{account}@{_host(place)}{port}"[:255]
     with transaction.atomic():
         connection = keep_grant(
             user=user,
@@ -66,14 +69,14 @@ def connect_caldav(
 
 def connect_feed(*, user: User, address: str, caller: Caller, now: datetime) -> Connection:
     """Subscribe to the .ics file at an address, and read it soon. Raises `Invalid`, `TooManyAccounts`."""
-    host = _host(address, "address", schemes=("https", "http", "webcal", "webcals"))
+    place = _place(address, "address", schemes=("https", "http", "webcal", "webcals"))
     subject = hashlib.sha256(address.encode()).hexdigest()
     with transaction.atomic():
         connection = keep_grant(
             user=user,
             provider=Feed,
             subject=subject,
-            account=host,
+            account=_host(place),
             address=address,
             caller=caller,
             now=now,
@@ -125,12 +128,13 @@ def disconnect(
     return is_told
 
 
-def _host(address: str, field: str, schemes: tuple[str, ...]) -> str:
-    try:
+def _place(address: str, field: str, schemes: tuple[str, ...]) -> SplitResult:
+    with suppress(ValueError):
         parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host or parts.scheme.lower() not in schemes or "@" in parts.netloc:
-        raise Invalid.field(field, "Give a whole address that begins with https://, without a password in it.")
-    return host[:254]
+        if parts.hostname and parts.port != 0 and parts.scheme in schemes and "@" not in parts.netloc:
+            return parts
+    raise Invalid.field(field, "Give a whole address that begins with https://, without a password in it.")
+
+
+def _host(place: SplitResult) -> str:
+    return str(place.hostname)[:254]

@@ -31,7 +31,7 @@ def open_account(connection: Connection, meter: Meter, clock: Clock) -> Provider
         password = use_secret(connection=connection, name="password", now=now)
     except NeedsReconnect as refusal:
         raise GrantLost from refusal
-    return CalDavAccount(address, connection.account, password, now=now, zone=zone)
+    return CalDavAccount(address, connection.account, password, clock=clock, zone=zone)
 
 
 def _google_token(connection: Connection, now: datetime, *, is_refused: bool) -> str:

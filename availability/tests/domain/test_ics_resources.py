@@ -10,7 +10,7 @@ from availability.domain.ics.resources import MAX_TEXT, NO_EVENT, TOO_LARGE, UNR
 from availability.tests.domain.calendar_files import REAL_CALENDARS, calendar
 from timeflow.lib import bounds
 
-MARK = "0192f3c4-0000-7000-8000-000000000001"
+MARK = "0192f3c4000070008000000000000001" * 2
 ALICE = {"mailto:alice@example.com", "/principals/alice/"}
 
 
@@ -65,6 +65,7 @@ def test_one_declined_occurrence_frees_no_other():
     assert text.index("RECURRENCE-ID") < text.index("TRANSPARENT")
 
 
+@pytest.mark.parametrize("mark", [MARK, ""])
 @pytest.mark.parametrize(
     ("times", "span"),
     [
@@ -78,15 +79,26 @@ def test_one_declined_occurrence_frees_no_other():
         ("DTSTART:20261001T120000Z\r\nDTEND:20261001T110000Z", None),
     ],
 )
-def test_an_event_of_ours_says_where_it_is(times, span):
-    found = cut(calendar(f"UID:a\r\n{times}\r\nX-TIMEFLOW:{MARK}"), nobody)
+def test_an_event_says_where_it_is_and_whether_it_is_ours(times, span, mark):
+    found = cut(calendar(f"UID:a\r\n{times}\r\nX-TIMEFLOW:{mark}"), nobody)
     day = datetime(2026, 10, 1, tzinfo=UTC)
     expected = span and tuple(day.replace(hour=hour, minute=minute) for hour, minute in (span[:2], span[2:]))
-    assert (found.mark, found.span) == (MARK, expected)
+    assert (found.mark, found.span) == (mark, expected)
 
 
-def test_a_mark_is_a_uuid_and_of_the_event_itself():
+def test_of_several_events_ours_says_where_it_is():
+    other = "UID:a\r\nDTSTART:20261001T080000Z"
+    alone = f"UID:b\r\nRECURRENCE-ID:20261001T090000Z\r\nDTSTART:20261001T090000Z\r\nX-TIMEFLOW:{MARK}"
+    ours = f"UID:b\r\nDTSTART:20261001T120000Z\r\nX-TIMEFLOW:{MARK}"
+    noon = datetime(2026, 10, 1, 12, tzinfo=UTC)
+    found = cut(calendar(other, alone, ours), nobody)
+    assert (found.mark, found.span) == (MARK, (noon, noon))
+
+
+def test_a_mark_is_two_uuids_and_of_the_event_itself():
     for events in (
+        [f"UID:a\r\nDTSTART:20261001\r\nX-TIMEFLOW:{MARK}0"],
+        [f"UID:a\r\nDTSTART:20261001\r\nX-TIMEFLOW:{MARK[:32]}"],
         ["UID:a\r\nDTSTART:20261001\r\nX-TIMEFLOW:../../etc"],
         [f"UID:a\r\nDTSTART:20261001\r\nRECURRENCE-ID:20261001\r\nX-TIMEFLOW:{MARK}"],
         ["UID:a\r\nDTSTART:20261001\r\nX-TIMEFLOW:"],

@@ -26,7 +26,7 @@ def alice_dav(radicale) -> Callable[..., CalDavAccount]:
     """A fresh account object of hers, as another process would make one."""
 
     def account(address: str = "", user: str = "alice@example.com", password: str = dav_server.PASSWORD):
-        return CalDavAccount(address or radicale.url, user, password, now=NOW, zone=BERLIN)
+        return CalDavAccount(address or radicale.url, user, password, clock=lambda: NOW, zone=BERLIN)
 
     return account
 
@@ -45,7 +45,7 @@ def server(settings) -> Iterator[scripted.Scripted]:
 @pytest.fixture
 def odd(server) -> CalDavAccount:
     """An account at the server that says what a test writes down."""
-    return CalDavAccount(server.url, "alice@example.com", "secret", now=NOW, zone=BERLIN)
+    return CalDavAccount(server.url, "alice@example.com", "secret", clock=lambda: NOW, zone=BERLIN)
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ class Radicale:
         self.home = f"{self.url}/alice@example.com/"
         self.asked: list[str] = []
         self.troubles: list[str] = []
+        self._unanswered = ""
         self.folder = folder / "calendars"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
@@ -64,12 +65,23 @@ class Radicale:
     def _answer(self, environ, start_response):
         if not environ.get("HTTP_X_BY_HAND"):
             self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
-            if self.troubles:
-                if self.troubles.pop(0) == "after":
+            trouble = self._trouble(environ["REQUEST_METHOD"])
+            if trouble:
+                if trouble == "after":
                     list(self._app(environ, lambda *_answer: None))
                 start_response("503 Service Unavailable", [("Content-Length", "0")])
                 return [b""]
         return self._app(environ, start_response)
+
+    def _trouble(self, method: str) -> str:
+        if method == self._unanswered:
+            self._unanswered = ""
+            return "after"
+        return self.troubles.pop(0) if self.troubles else ""
+
+    def lose_answer(self, method: str) -> None:
+        """The next such request is carried out, and its answer is lost."""
+        self._unanswered = method
 
     def by_hand(self, method: str, path: str, body: str = "", user: str = "alice@example.com", **headers: str):
         """What another program of the person does; `path` lies below her home."""

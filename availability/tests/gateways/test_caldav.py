@@ -9,7 +9,7 @@ from availability.gateways.faults import Changed, Fault, GrantLost, Missing, Tak
 from availability.gateways.provider import Access, Entry
 from availability.tests.gateways.dav_server import calendar_text
 
-MARK = "0192f3c4-0000-7000-8000-000000000001"
+MARK = "0192f3c4000070008000000000000001" * 2
 NINE = datetime(2026, 10, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 BLOCK = Entry(MARK, "Write the report", NINE, NINE + HOUR, notes="Two pages,\nno more", is_private=True)

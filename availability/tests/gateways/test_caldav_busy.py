@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from availability.gateways.faults import Away, GrantLost, Missing, Slow
+from availability.gateways.faults import Away, GrantLost, Missing, Slow, Unsound
 from availability.tests.gateways.dav_server import calendar_text
-from availability.tests.gateways.scripted import Asked, Said, event, multistatus, response, told
+from availability.tests.gateways.scripted import Asked, Said, etag, event, multistatus, response, told
 
 DAY = (datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 2, tzinfo=UTC))
 
@@ -37,6 +37,34 @@ def test_busy_times_that_cannot_be_asked_for_are_not_taken_for_free_ones(server,
     with pytest.raises(fault):
         odd.busy([cal], *DAY)
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "fault"),
+    [
+        (response("/cal/b.ics", status=503), Away),
+        (response("/cal/", status=507), Away),
+        (response("/cal/b.ics", status=403), Unsound),
+        (response("/cal/b.ics", etag('"1"')), Unsound),
+    ],
+)
+def test_an_event_that_cannot_be_read_is_not_taken_for_free_time(server, odd, cal, part, fault):
+    def answer(asked: Asked) -> Said:
+        whole = response("/cal/a.ics", told(event("a")))
+        return Said(501) if "free-busy-query" in asked.body else multistatus(whole, part)
+
+    server.on("REPORT", "/cal/", answer)
+    with pytest.raises(fault):
+        odd.busy([cal], *DAY)
+
+
+def test_an_event_that_is_gone_meanwhile_makes_nobody_busy(server, odd, cal):
+    def answer(asked: Asked) -> Said:
+        gone = response("/cal/a.ics", status=404)
+        return Said(501) if "free-busy-query" in asked.body else multistatus(gone)
+
+    server.on("REPORT", "/cal/", answer)
+    assert odd.busy([cal], *DAY)[cal] == []
 
 
 def test_busy_times_are_read_in_every_form(server, odd, cal):

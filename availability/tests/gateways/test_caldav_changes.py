@@ -1,11 +1,15 @@
 """What changed since a token, from servers that tell it in other ways, and resources that spoil an answer."""
 
 import re
+import threading
+from datetime import timedelta
+from itertools import count
 
 import pytest
 
 from availability.gateways.caldav import CalDavAccount
 from availability.gateways.faults import TokenExpired, Unsound
+from availability.gateways.provider import Page
 from availability.tests.gateways.conftest import NOW
 from availability.tests.gateways.dav_server import calendar_text
 from availability.tests.gateways.scripted import (
@@ -20,6 +24,7 @@ from availability.tests.gateways.scripted import (
     reports,
     response,
     texts,
+    told,
 )
 
 MB = 1024 * 1024
@@ -78,7 +83,7 @@ def test_pages_of_a_calendar_without_sync_are_all_of_one_whole(server, odd, cal,
         assert page.is_full
         if not page.next_page:
             break
-        page = CalDavAccount(server.url, "alice@example.com", "secret", now=NOW).changes(
+        page = CalDavAccount(server.url, "alice@example.com", "secret", clock=lambda: NOW).changes(
             cal, token="versions:old", page=page.next_page
         )
     assert [item.id for item in seen] == [f"/cal/{name}.ics" for name in names]
@@ -116,7 +121,83 @@ def test_one_bad_resource_costs_no_other(server, odd, cal):
     page = odd.changes(cal)
     assert [item.id for item in page.items] == ["/cal/a.ics", "/cal/b.ics"]
     assert page.skipped == {"It cannot be read.": 2, "It is too large.": 1}
+    assert list(page.unread) == ["/cal/broken.ics", "/cal/large.ics", "/cal/page.ics"]
     assert page.token == "sync:t1"
+
+
+@pytest.mark.parametrize("said", [Said(403), Said(200, "<html>Sign in</html>"), Said(200, b"X" * 11 * MB)])
+def test_what_is_refused_at_the_moment_is_there_all_the_same(server, odd, cal, said):
+    def without_b(asked: Asked) -> Said:
+        return multistatus(response("/cal/a.ics", etag('"1"'), told(event("a"))))
+
+    server.on("REPORT", "/cal/", reports(listed("a", "b", token="t1"), fetched=without_b))
+    server.on("GET", "/cal/b.ics", said)
+    page = odd.changes(cal)
+    assert ([item.id for item in page.items], list(page.unread)) == (["/cal/a.ics"], ["/cal/b.ics"])
+
+
+@pytest.mark.parametrize("way", ["sync", "versions"])
+def test_what_a_server_does_not_tell_of_at_the_moment_is_there_all_the_same(server, odd, cal, way):
+    parts = [
+        response("/cal/a.ics", etag('"1"')),
+        response("/cal/b.ics", status=403),
+        response("/cal/c.ics", status=404),
+    ]
+    found = multistatus(*parts, response("/cal/folder/", status=403), token="t1")
+    server.on("REPORT", "/cal/", reports(found if way == "sync" else NO_SYNC, fetched=lambda _asked: multistatus()))
+    server.on("PROPFIND", "/cal/", found)
+    server.on("GET", "/cal/a.ics", Said(200, event("a")))
+    server.on("GET", "/cal/b.ics", Said(403))
+    page = odd.changes(cal)
+    assert [item.id for item in page.items if item.ics] == ["/cal/a.ics"]
+    assert list(page.unread) == ["/cal/b.ics"]
+
+
+def test_what_was_an_event_and_is_a_task_now_is_gone(server, odd, cal):
+    task = calendar_text().replace("END:VCALENDAR", "BEGIN:VTODO\r\nUID:a\r\nEND:VTODO\r\nEND:VCALENDAR")
+    server.on("REPORT", "/cal/", reports(listed("a", token="t1"), fetched=texts(a=task)))
+    page = odd.changes(cal)
+    assert ([(item.id, item.ics) for item in page.items], list(page.unread)) == ([("/cal/a.ics", "")], [])
+
+
+def pages_of(account: CalDavAccount, cal: str) -> list[Page]:
+    pages = [account.changes(cal)]
+    while pages[-1].next_page:
+        pages.append(account.changes(cal, page=pages[-1].next_page))
+    return pages
+
+
+def test_a_page_from_a_slow_server_ends_early_and_the_next_goes_on(server, cal):
+    parts = [response("/cal/b.ics", status=404), *(response(f"/cal/{name}.ics", etag('"1"')) for name in "acde")]
+    nothing = multistatus()
+    server.on("REPORT", "/cal/", reports(multistatus(*parts, token="t1"), fetched=lambda _asked: nothing))
+    for name in "acde":
+        server.on("GET", f"/cal/{name}.ics", Said(200, event(name)))
+    minutes = count()
+    account = CalDavAccount(
+        server.url, "alice@example.com", "secret", clock=lambda: NOW + timedelta(minutes=next(minutes))
+    )
+    pages = pages_of(account, cal)
+    assert [[item.id[5] for item in page.items] for page in pages] == [["a"], ["b", "c"], ["d"], ["e"]]
+    assert [page.token for page in pages] == ["", "", "", "sync:t1"]
+    assert all(page.is_full for page in pages)
+
+
+def test_a_server_that_is_slow_with_many_is_asked_for_few(server, cal):
+    asked_for, is_done = [], threading.Event()
+
+    def fetched(asked: Asked) -> Said:
+        asked_for.append(asked.body.count("/cal/"))
+        if asked_for[-1] > 1:
+            is_done.wait(30)
+        return texts()(asked)
+
+    server.on("REPORT", "/cal/", reports(listed("a", "b", "c", token="t1"), fetched=fetched))
+    account = CalDavAccount(server.url, "alice@example.com", "secret", clock=lambda: NOW, max_seconds=1)
+    page = account.changes(cal)
+    is_done.set()
+    assert [item.id for item in page.items] == ["/cal/a.ics", "/cal/b.ics", "/cal/c.ics"]
+    assert asked_for == [3, 1, 2, 1, 1]
 
 
 def test_a_character_that_xml_does_not_know_costs_no_other(server, odd, cal):

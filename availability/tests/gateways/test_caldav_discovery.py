@@ -27,7 +27,7 @@ BASIC = "Basic " + base64.b64encode("alice@example.com:pässword: ☂".encode())
 
 
 def account(address: str) -> CalDavAccount:
-    return CalDavAccount(address, "alice@example.com", "pässword: ☂", now=NOW)
+    return CalDavAccount(address, "alice@example.com", "pässword: ☂", clock=lambda: NOW)
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_refused_password_and_a_server_in_trouble_are_told_apart(server, statu
 )
 def test_a_wrong_address_is_refused_with_the_reason(address, words):
     resolver = look_up if "127" in address else lambda *_host: [ip_address("93.184.215.14")]
-    found = CalDavAccount(address, "alice", "secret", now=NOW, resolver=resolver)
+    found = CalDavAccount(address, "alice", "secret", clock=lambda: NOW, resolver=resolver)
     with pytest.raises(Unsound, match=words):
         found.calendars()
 

@@ -18,7 +18,7 @@ from availability.tests.gateways.dav_server import calendar_text
 
 NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
 NINE = datetime(2026, 10, 2, 9, tzinfo=UTC)
-MARK = "0192f3c4-0000-7000-8000-000000000001"
+MARK = "0192f3c4000070008000000000000001" * 2
 BLOCK = Entry(MARK, "Write", NINE, NINE + timedelta(hours=1))
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=80)
@@ -108,6 +108,16 @@ def test_of_several_events_ours_is_changed():
     changed = changed_text(text, BLOCK, None, NOW).decode()
     assert "SUMMARY:Not ours" in changed
     assert "SUMMARY:Ours" not in changed
+
+
+def test_ours_is_found_though_its_mark_is_longer_than_a_line():
+    ours = new_text("u", BLOCK, NOW).decode()
+    theirs = calendar_text("UID:u\r\nSUMMARY:Theirs").partition("BEGIN:VEVENT")[2].partition("END:VCALENDAR")[0]
+    assert MARK not in ours
+    both = ours.replace("BEGIN:VEVENT", f"BEGIN:VEVENT{theirs}BEGIN:VEVENT")
+    changed = changed_text(both.encode(), replace(BLOCK, title="Moved"), BLOCK, NOW).decode()
+    assert "SUMMARY:Theirs" in changed
+    assert "SUMMARY:Write\r\n" not in changed
 
 
 @given(st.binary(max_size=300))

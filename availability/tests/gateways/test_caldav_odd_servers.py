@@ -9,7 +9,7 @@ import pytest
 from availability.gateways.caldav import CalDavAccount
 from availability.gateways.faults import Away, Fault, Forbidden, GrantLost, Missing, Slow, TokenExpired, Unsound
 from availability.tests.gateways.conftest import BERLIN, NOW
-from availability.tests.gateways.scripted import NAMESPACES, Asked, Said, etag, listed, multistatus, response
+from availability.tests.gateways.scripted import NAMESPACES, Asked, Said, etag, event, listed, multistatus, response
 
 MB = 1024 * 1024
 HTML = "<!DOCTYPE html><html><p>Welcome</p></html>"
@@ -117,7 +117,7 @@ def test_a_server_that_wants_a_digest_gets_one(server, odd, cal, password, is_ta
         return Said(401, headers={"WWW-Authenticate": 'Digest realm="cal", nonce="abc", qop="auth", algorithm=MD5'})
 
     server.on("REPORT", "/cal/", guarded)
-    account = CalDavAccount(server.url, "alice@example.com", password, now=NOW)
+    account = CalDavAccount(server.url, "alice@example.com", password, clock=lambda: NOW)
     if is_taken:
         assert account.changes(cal).token == "sync:t1"
         server.asked.clear()
@@ -126,6 +126,11 @@ def test_a_server_that_wants_a_digest_gets_one(server, odd, cal, password, is_ta
     else:
         with pytest.raises(GrantLost):
             account.changes(cal)
+
+
+def test_a_version_is_kept_without_what_no_database_and_no_header_takes(server, odd, cal):
+    server.on("GET", "/cal/a.ics", Said(200, event("a"), {"ETag": '"a\x00b\r\n c"'}))
+    assert odd.get(cal, "/cal/a.ics").etag == '"ab c"'
 
 
 def test_no_method_takes_a_redirect_without_end(server, odd, cal):
@@ -144,5 +149,5 @@ def test_every_fault_is_one_of_the_known(server, odd, cal):
 
 
 def test_the_account_is_made_without_asking_anybody(server):
-    CalDavAccount(server.url, "alice", "secret", now=NOW, zone=BERLIN)
+    CalDavAccount(server.url, "alice", "secret", clock=lambda: NOW, zone=BERLIN)
     assert server.asked == []

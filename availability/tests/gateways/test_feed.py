@@ -114,6 +114,23 @@ def test_a_bad_event_costs_no_other_and_is_counted(server, address):
     assert page.skipped["It has no start."] == 2
     assert page.skipped["DTSTART holds something, which is not understood."] == 150
     assert len(page.skipped) == 2
+    assert {"x", "y", "bad0", "bad149"} <= set(page.unread)
+
+
+def test_a_series_of_which_one_date_is_bad_is_read(server, address):
+    serve(server, calendar_text(event("a", "RRULE:FREQ=DAILY"), "UID:a\r\nRECURRENCE-ID:20261002T120000Z"))
+    page = Feed(address).changes("feed")
+    assert ([item.id for item in page.items], list(page.unread)) == (["a"], [])
+    assert page.skipped == {"It has no start.": 1}
+
+
+def test_events_that_share_a_uid_are_counted_and_a_newer_version_is_not(server, address):
+    hours = [event("same", f"SUMMARY:{hour}", at=f"20261001T{hour}0000Z") for hour in ("08", "10", "12")]
+    versions = [event("one", f"SEQUENCE:{number}") for number in (1, 2)]
+    serve(server, calendar_text(*hours, *versions, event("twice"), event("twice")))
+    page = Feed(address).changes("feed")
+    assert [item.id for item in page.items] == ["same", "one", "twice"]
+    assert page.skipped == {"It has the UID of another event.": 2}
 
 
 def test_a_file_that_is_bad_in_a_hundred_ways_names_the_commonest(server, address):
@@ -181,6 +198,13 @@ def test_a_file_that_moved_is_followed(server, address):
     server.on("GET", "/file.ics", Said(301, headers={"Location": "/new.ics"}))
     server.on("GET", "/new.ics", Said(200, calendar_text(event("a"))))
     assert [item.id for item in Feed(address).changes("feed").items] == ["a"]
+
+
+def test_a_secret_address_is_in_no_log_though_its_server_stammers(server, caplog):
+    server.on("GET", "/private-5ecre7/basic.ics", Said(200, calendar_text(event("a")), {"no header\r\nX-Odd": "1"}))
+    caplog.set_level("DEBUG")
+    Feed(f"{server.url}/private-5ecre7/basic.ics").changes("feed")
+    assert "5ecre7" not in caplog.text
 
 
 @pytest.mark.parametrize("scheme", ["webcal", "WEBCAL", "webcals"])

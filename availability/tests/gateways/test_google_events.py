@@ -15,15 +15,16 @@ from availability.gateways.provider import Entry
 NOON = {"dateTime": "2026-06-08T12:00:00+02:00", "timeZone": "Europe/Berlin"}
 ONE = {"dateTime": "2026-06-08T13:00:00+02:00", "timeZone": "Europe/Berlin"}
 WINDOW = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
+AUTUMN = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 15, tzinfo=UTC)
 ENTRY = Entry("mark", "Report", datetime(2026, 6, 8, 10, tzinfo=UTC), datetime(2026, 6, 8, 11, tzinfo=UTC))
 
 
-def dates(*events: dict) -> list[ics.Occurrence]:
+def dates(*events: dict, window: tuple[datetime, datetime] = WINDOW) -> list[ics.Occurrence]:
     items = [
         item_of({"id": "one", "etag": '"1"', "start": NOON, "end": ONE} | event, "Europe/Berlin") for event in events
     ]
     series = compose([(item.group, item.ics) for item in items]).series
-    return list(ics.expand(series.values(), *WINDOW, lambda _: ZoneInfo("Europe/Berlin")).occurrences)
+    return list(ics.expand(series.values(), *window, lambda _: ZoneInfo("Europe/Berlin")).occurrences)
 
 
 def test_texts_arrive_as_they_were_written_and_nothing_in_them_is_a_line_of_the_file():
@@ -31,6 +32,15 @@ def test_texts_arrive_as_they_were_written_and_nothing_in_them_is_a_line_of_the_
     [date] = dates({"summary": text, "location": text})
     assert date.title == " ".join(text.split())
     assert date.location == " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["id", "etag", "summary", "location", "description", "recurringEventId"])
+@pytest.mark.parametrize("odd", ["\x00", "\ud83d", "\x1b"])
+def test_what_no_database_keeps_is_left_out_of_a_text(name, odd):
+    item = item_of({"id": "one", "start": NOON, "end": ONE, "originalStartTime": NOON} | {name: f"a{odd}b"}, "UTC")
+    kept = f"{item.id} {item.group} {item.etag} {item.ics}"
+    assert "ab" in kept
+    assert odd not in kept
 
 
 def test_descriptions_are_read_without_their_markup():
@@ -47,6 +57,53 @@ def test_a_zone_that_nobody_knows_moves_no_event(zone):
     [first, second] = dates({"start": NOON | {"timeZone": zone}, "recurrence": ["RRULE:FREQ=DAILY;COUNT=2"]})
     assert first.starts_at == datetime(2026, 6, 8, 10, tzinfo=UTC)
     assert second.starts_at - first.starts_at == timedelta(days=1)
+
+
+@pytest.mark.parametrize("zone", [{}, {"timeZone": ""}, {"timeZone": "Mars/Olympus"}])
+def test_a_series_without_a_zone_recurs_on_the_clock_of_its_calendar(zone):
+    times = {
+        "start": {"dateTime": "2026-10-20T12:00:00+02:00", **zone},
+        "end": {"dateTime": "2026-10-20T13:00:00+02:00"},
+    }
+    found = dates(times | {"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=2"]}, window=AUTUMN)
+    assert [date.starts_at.hour for date in found] == [10, 11]
+
+
+@pytest.mark.parametrize(("offset", "hour"), [("+02:00", 0), ("+01:00", 1)])
+def test_a_date_that_was_moved_into_the_doubled_hour_is_at_its_own_instant(offset, hour):
+    series = {
+        "start": {"dateTime": "2026-10-24T09:00:00+02:00", "timeZone": "Europe/Berlin"},
+        "end": {"dateTime": "2026-10-24T10:00:00+02:00", "timeZone": "Europe/Berlin"},
+        "recurrence": ["RRULE:FREQ=DAILY;COUNT=3"],
+    }
+    moved = {
+        "id": "one_20261025T080000Z",
+        "recurringEventId": "one",
+        "originalStartTime": {"dateTime": "2026-10-25T09:00:00+01:00", "timeZone": "Europe/Berlin"},
+        "start": {"dateTime": f"2026-10-25T02:30:00{offset}", "timeZone": "Europe/Berlin"},
+        "end": {"dateTime": "2026-10-25T03:30:00+01:00", "timeZone": "Europe/Berlin"},
+    }
+    found = dates(series, moved, window=AUTUMN)
+    assert [(date.starts_at.day, date.starts_at.hour, date.ends_at.hour) for date in found] == [
+        (24, 7, 8),
+        (25, hour, 2),
+        (26, 8, 9),
+    ]
+
+
+@pytest.mark.parametrize("offset", ["+02:00", "+01:00"])
+def test_an_occurrence_in_the_doubled_hour_is_the_one_that_was_cancelled(offset):
+    series = {
+        "start": {"dateTime": "2026-10-25T02:30:00+02:00", "timeZone": "Europe/Berlin"},
+        "end": {"dateTime": "2026-10-25T02:40:00+02:00", "timeZone": "Europe/Berlin"},
+        "recurrence": ["RRULE:FREQ=DAILY;COUNT=2"],
+    }
+    original = {"dateTime": f"2026-10-25T02:30:00{offset}", "timeZone": "Europe/Berlin"}
+    gone = {"id": "one_x", "recurringEventId": "one", "originalStartTime": original, "status": "cancelled"}
+    is_it = offset == "+02:00"
+    assert [date.starts_at.day for date in dates(series, gone, window=AUTUMN) if not date.is_cancelled] == (
+        [26] if is_it else [25, 26]
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +163,7 @@ def test_only_what_is_other_is_sent_and_the_mark_once():
 
 
 scraps = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(), max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
@@ -123,4 +180,5 @@ def test_whatever_comes_is_an_item_or_a_reason(scrap):
             item = item_of(event, "UTC")
         except Odd:
             continue
+        assert item.id.encode()
         ics.expand(compose([(item.group, item.ics)]).series.values(), *WINDOW, lambda _: ZoneInfo("UTC"))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from availability.domain.quota import Lane
 from availability.models import Event, Mirror
+from availability.services.mirrors.listing import look_now
 from availability.services.mirrors.quota import CountingMeter
 from availability.services.mirrors.stepping import SAFETY, step
 from scheduling.models import Block, Plan, Task
@@ -83,6 +84,29 @@ class Week:
             if alike == 3:
                 return
         raise AssertionError("The sides never come to rest.")
+
+    def move_a_twin_and_see(self) -> None:
+        """Whatever was before: a twin that is moved takes its block along."""
+        self._add_task()
+        applied(self.user, self.side.clock())
+        self._look()
+        mark, (event, seen) = max(self.side.twins().items(), key=lambda twin: twin[1][1].start)
+        assert seen.start > self.side.clock()
+        self.side.move_twin(event, 1)
+        self._look()
+        block = Block.objects.of(self.user).get(event=mark[32:])
+        hour = timedelta(hours=1)
+        assert (block.is_pinned, block.event.starts_at, block.event.ends_at) == (
+            True,
+            seen.start + hour,
+            seen.end + hour,
+        )
+
+    def _look(self) -> None:
+        """The person wants to see now what is there."""
+        self.side.later(minutes=1)
+        look_now(user=self.user, connection_id=self.side.connection.pk, now=self.side.clock())
+        self.turn()
 
     def is_alike(self) -> bool:
         """Nothing is lost, and nothing is left there of what is not planned any more."""
