@@ -1,7 +1,7 @@
 """How a calendar of a provider is kept in step with what it is there: what was read, what was written, and when."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from accounts.models import Connection, User
 from availability.models.calendars import Calendar
 from timeflow.lib.ids import new_id
 
+FAR = timedelta(minutes=10)
+"""Longer than anybody holds a calendar, and more than any two clocks should differ by."""
+
 
 class MirrorQuerySet(models.QuerySet["Mirror"]):
     def awake(self) -> "MirrorQuerySet":
@@ -18,13 +21,17 @@ class MirrorQuerySet(models.QuerySet["Mirror"]):
         stays = Q(user__is_active=True, user__deletion_due_at=None)
         return self.filter(stays, connection__state=Connection.State.ACTIVE)
 
-    def due(self, now: datetime) -> "MirrorQuerySet":
-        """What is to be kept in step and is in nobody's hands: its time has come, or the plan is not written there."""
-        is_free = Q(held_until=None) | Q(held_until__lte=now)
-        is_behind = Q(receives_blocks=True) & (Q(written_version=None) | ~Q(written_version=F("user__data_version")))
+    def free(self, now: datetime) -> "MirrorQuerySet":
+        """Those of `awake` in nobody's hands that need not rest. One held far too long is of a clock that was wrong."""
+        is_free = Q(held_until=None) | Q(held_until__lte=now) | Q(held_until__gt=now + FAR)
         is_quiet = Q(rests_until=None) | Q(rests_until__lte=now)
+        return self.awake().filter(is_free, is_quiet)
+
+    def due(self, now: datetime) -> "MirrorQuerySet":
+        """What of `free` is to be kept in step: its time has come, or the plan is not written there."""
+        is_behind = Q(receives_blocks=True) & (Q(written_version=None) | ~Q(written_version=F("user__data_version")))
         is_due = Q(is_followed=True, next_at__lte=now) | Q(is_leaving=True) | is_behind
-        return self.awake().filter(is_free, is_quiet, is_due)
+        return self.free(now).filter(is_due)
 
 
 class Mirror(models.Model):

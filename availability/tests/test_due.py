@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts.domain.callers import Caller
 from accounts.models import Connection, User
 from accounts.services.deletion import ask_deletion
+from availability.domain.quota import Lane
 from availability.models import Calendar, Mirror
 from availability.services.mirrors.lease import HOLD, claim
-from availability.services.mirrors.listing import follow
-from availability.services.mirrors.stepping import sweep
+from availability.services.mirrors.listing import follow, look_now
+from availability.services.mirrors.stepping import step, sweep
 from availability.tests.at_google import EMAIL, AtGoogle
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,6 +54,25 @@ def test_two_workers_never_have_one_calendar_and_a_dead_one_has_it_for_two_minut
     there.later(seconds=HOLD / timedelta(seconds=1) + 1)
     assert is_due(there)
     assert claim(there.primary.pk, there.now)
+
+
+def test_a_hold_by_a_clock_that_was_days_ahead_stops_nobody(there):
+    there.later(hours=5)
+    Mirror.objects.update(held_until=there.now + timedelta(days=30))
+    assert is_due(there)
+    assert claim(there.primary.pk, there.now)
+
+
+def test_who_is_asked_for_patience_asks_no_more_for_a_plan_that_changed_but_does_for_a_person_who_looks(there):
+    there.google.fail(403, "userRateLimitExceeded", retry_after=900)
+    there.step()
+    there.google.forget()
+    there.later(minutes=1)
+    step(calendar_id=there.primary.pk, lane=Lane.CLICK, clock=there.clock)
+    assert not there.google.calls.total()
+    look_now(user=there.user, now=there.now)
+    step(calendar_id=there.primary.pk, lane=Lane.CLICK, clock=there.clock)
+    assert there.google.calls["events.list"] == 1
 
 
 def test_calendars_of_people_who_leave_are_left_alone_until_they_come_back(there):

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from availability.models import Mirror
 
@@ -15,16 +15,15 @@ class Superseded(Exception):
 
 
 def claim(calendar_id: uuid.UUID, now: datetime) -> Mirror | None:
-    """The mirror with the number of this attempt, or None while somebody else has it, or its account must rest."""
-    is_free = Q(held_until=None) | Q(held_until__lte=now)
-    may = Mirror.objects.awake().filter(is_free, pk=calendar_id)
-    # Two at once: whoever updates first makes it free no more for the other.
-    won = Mirror.objects.filter(is_free, pk__in=may.values("pk")).update(
-        held_until=now + HOLD, attempt=F("attempt") + 1
-    )
-    if not won:
+    """The mirror with the number of this attempt, or None while somebody else has it, or it must rest."""
+    free = Mirror.objects.free(now).filter(pk=calendar_id)
+    mirror = free.select_related("calendar", "connection", "user").first()
+    if mirror is None:
         return None
-    return Mirror.objects.select_related("calendar", "connection", "user").get(pk=calendar_id)
+    # Two at once: whoever updates first makes it another one for the other.
+    same = Mirror.objects.filter(pk=mirror.pk, attempt=mirror.attempt, held_until=mirror.held_until)
+    mirror.attempt, mirror.held_until = mirror.attempt + 1, now + HOLD
+    return mirror if same.update(attempt=mirror.attempt, held_until=mirror.held_until) else None
 
 
 def renew(mirror: Mirror, now: datetime) -> None:
@@ -36,5 +35,27 @@ def keep(mirror: Mirror, **fields: object) -> None:
     """Write fields of a mirror that this attempt holds. Raises `Superseded`."""
     if not Mirror.objects.filter(pk=mirror.pk, attempt=mirror.attempt).update(**fields):
         raise Superseded
+    _set(mirror, fields)
+
+
+def let_go(mirror: Mirror, now: datetime, **fields: object) -> bool:
+    """End the attempt with these fields. Whether the calendar is due again, since somebody wished so after the claim.
+
+    A wish has the time of another clock, which is not compared with ours. Raises `Superseded`.
+    """
+    unasked = Mirror.objects.filter(pk=mirror.pk, attempt=mirror.attempt, asked_at=mirror.asked_at)
+    if unasked.update(held_until=None, **fields):
+        return False
+    keep(mirror, **fields | {"held_until": None, "next_at": now})
+    return True
+
+
+def take_away(mirror: Mirror, **fields: object) -> None:
+    """Write fields; whoever has the calendar in hand must not write any more."""
+    Mirror.objects.filter(pk=mirror.pk).update(attempt=F("attempt") + 1, held_until=None, **fields)
+    _set(mirror, fields)
+
+
+def _set(mirror: Mirror, fields: dict[str, object]) -> None:
     for name, value in fields.items():
         setattr(mirror, name, value)

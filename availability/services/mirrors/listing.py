@@ -16,6 +16,7 @@ from availability.gateways.faults import Fault, GrantLost
 from availability.gateways.provider import Access, Listed
 from availability.models import Calendar, Mirror
 from availability.services.calendars import TINTS, update_calendar
+from availability.services.mirrors.lease import take_away
 from availability.services.mirrors.providers import open_account
 from availability.services.mirrors.quota import meter_for, note_calls
 from availability.services.repairs import tell_plan
@@ -131,11 +132,8 @@ def follow(*, user: User, calendar_id: uuid.UUID, is_followed: bool, now: dateti
             return calendar
         if not is_followed and mirror.receives_blocks:
             raise Invalid.field("is_followed", "Your plan is written into this calendar; choose another one first.")
-        mirror.is_followed, mirror.next_at, mirror.rests_until = is_followed, now, None
-        mirror.token, mirror.page, mirror.skipped, mirror.fault = "", "", {}, ""
-        # Whoever reads it at the moment must not write any more.
-        mirror.attempt, mirror.held_until = mirror.attempt + 1, None
-        mirror.save()
+        anew: dict[str, object] = {"token": "", "page": "", "skipped": {}, "fault": "", "next_at": now}
+        take_away(mirror, is_followed=is_followed, rests_until=None, **anew)
         if is_followed:
             enqueue(STEP, str(calendar.pk), Lane.CLICK, queue=ASKED)
         else:

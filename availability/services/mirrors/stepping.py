@@ -18,7 +18,7 @@ from availability.gateways.provider import Provider
 from availability.models import Calendar, Mirror
 from availability.services.imports import roll_window
 from availability.services.mirrors.channels import is_told, keep_watch
-from availability.services.mirrors.lease import Superseded, claim, keep
+from availability.services.mirrors.lease import Superseded, claim, keep, let_go
 from availability.services.mirrors.providers import open_account
 from availability.services.mirrors.quota import CountingMeter, meter_for, note_calls
 from availability.services.mirrors.reading import end_whole_pass, take_over
@@ -90,11 +90,8 @@ def _step(mirror: Mirror, provider: Provider, clock: Clock) -> None:
         write_out(mirror, provider, clock)
     if is_due:
         _keep_watch(mirror, provider, clock())
-    asked_at = Mirror.objects.values_list("asked_at", flat=True).get(pk=mirror.pk)
-    is_asked_again = asked_at is not None and asked_at >= began
-    next_at = began if is_asked_again else clock() + _interval(mirror, clock()) if is_due else mirror.next_at
-    keep(mirror, next_at=next_at, held_until=None, rests_until=None, failures=0, fault="")
-    if is_asked_again:
+    next_at = {"next_at": clock() + _interval(mirror, clock())} if is_due else {}
+    if let_go(mirror, clock(), rests_until=None, failures=0, fault="", **next_at):
         enqueue(STEP, str(mirror.pk), Lane.PUSH)
 
 
