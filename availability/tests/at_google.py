@@ -1,8 +1,11 @@
 """A person whose Google account is connected: against the stand-in, by its real doors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from django.core.cache import caches
 
 from accounts.domain.callers import Caller
@@ -11,6 +14,7 @@ from accounts.services.connections import keep_grant
 from accounts.services.google_grants import SCOPES
 from accounts.services.sessions import open_session
 from availability.domain.quota import Lane
+from availability.gateways.google import GoogleAccount
 from availability.models import Calendar, Event, Mirror
 from availability.services.mirrors.listing import list_calendars
 from availability.services.mirrors.stepping import step
@@ -94,3 +98,9 @@ class AtGoogle:
 
 def at(moment: datetime, zone: str = "Europe/Berlin") -> dict[str, str]:
     return {"dateTime": moment.isoformat(), "timeZone": zone}
+
+
+def answers_go_through(deed: Callable[[Any], Any], call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the door to an account answers to `call` is given to `deed`, whose answer counts."""
+    real = getattr(GoogleAccount, call)
+    monkeypatch.setattr(GoogleAccount, call, lambda *args, **options: deed(real(*args, **options)))

@@ -1,12 +1,16 @@
 """What is in a calendar at Google is here, and stays so, with few calls."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from accounts.models import Connection
+from availability.gateways.provider import Page
 from availability.models import Event, Mirror, RemoteItem, Series
-from availability.tests.at_google import EMAIL, AtGoogle, at
+from availability.services.mirrors.stepping import STUCK
+from availability.tests.at_google import EMAIL, AtGoogle, answers_go_through, at
+from availability.tests.test_writing_google import Plan
 from timeflow.lib import bounds
 from timeflow.lib.models import Errand
 
@@ -202,6 +206,94 @@ def test_a_token_that_google_calls_invalid_means_reading_everything(there):
     there.add("Other", 4)
     mirror = there.step()
     assert (mirror.fault, there.titles()) == ("", ["Meeting", "Other"])
+
+
+def test_a_pass_that_cannot_go_on_begins_anew_once_it_failed_for_about_a_day(there, monkeypatch):
+    monkeypatch.setattr("availability.gateways.google.account.PAGE", 10)
+    for number in range(25):
+        there.add(f"Event {number:02}", 1 + number)
+    there.google.slow(0, on="events.list")
+    there.google.fail(403, "forbidden", on="events.list", count=STUCK)
+    began = there.now
+    for _ in range(STUCK - 1):
+        mirror = there.step()
+        assert (mirror.page != "", mirror.token) == (True, "")
+        there.later(seconds=(mirror.rests_until - there.now).total_seconds())
+    assert timedelta(hours=16) < there.now - began < timedelta(hours=30)
+    mirror = there.step()
+    assert (mirror.page, mirror.failures, len(there.titles())) == ("", STUCK, 10)
+    mirror = there.step()
+    assert (mirror.fault, len(there.titles())) == ("", 25)
+
+
+def test_what_could_not_be_read_this_time_stays_as_it_was_and_is_asked_for_again_the_next_day(there, monkeypatch):
+    meeting, other = there.add("Meeting", 3), there.add("Other", 5)
+    there.step()
+
+    def without_the_meeting(page: Page) -> Page:
+        kept = [item for item in page.items if item.id != meeting]
+        return replace(page, items=kept, unread=[meeting] if len(kept) < len(page.items) else [])
+
+    with monkeypatch.context() as patch:
+        answers_go_through(without_the_meeting, "changes", patch)
+        there.google.expire_sync_tokens()
+        there.step()
+        assert there.titles() == ["Meeting", "Other"]
+        there.google.change_event(EMAIL, meeting, {"summary": "Renamed"})
+        there.google.delete_event(EMAIL, other)
+        there.step()
+        assert there.titles() == ["Meeting"]
+    there.step()
+    assert there.titles() == ["Meeting"]
+    there.later(days=1.1)
+    there.step()
+    assert there.titles() == ["Renamed"]
+
+
+def test_a_twin_that_could_not_be_read_this_time_was_not_deleted(google, alice, no_worker, monkeypatch):
+    plan = Plan(google, alice, MONDAY)
+    plan.begin()
+    report = plan.block("Report", 3)
+    plan.step(plan.target)
+    google.expire_sync_tokens()
+
+    def nothing(page: Page) -> Page:
+        return replace(page, items=[], unread=[item.id for item in page.items])
+
+    answers_go_through(nothing, "changes", monkeypatch)
+    plan.step(plan.target)
+    assert plan.twin(report).news == ""
+
+
+def test_a_series_that_is_gone_takes_along_its_single_dates_though_nothing_is_told_of_them(there, monkeypatch):
+    start = MONDAY + timedelta(hours=2)
+    times = {"start": at(start), "end": at(start + timedelta(minutes=30))}
+    series = there.google.add_event(EMAIL, {"summary": "Standup", "recurrence": ["RRULE:FREQ=DAILY;COUNT=5"], **times})
+    there.google.move_event(EMAIL, f"{series['id']}_{start + timedelta(days=1):%Y%m%dT%H%M%SZ}", hours=4)
+    there.step()
+    there.google.delete_event(EMAIL, series["id"])
+
+    def of_the_series_alone(page: Page) -> Page:
+        return replace(page, items=[item for item in page.items if item.id == series["id"]])
+
+    answers_go_through(of_the_series_alone, "changes", monkeypatch)
+    there.step()
+    assert there.titles() == []
+    assert not RemoteItem.objects.exists()
+
+
+def test_what_nobody_expected_is_logged_said_in_words_and_not_tried_again_at_once(there, monkeypatch, caplog):
+    there.add("Meeting", 3)
+    there.step()
+    answers_go_through(lambda _: None, "changes", monkeypatch)
+    mirror = there.step()
+    assert "does not know what to do" in mirror.fault
+    assert (mirror.failures, mirror.held_until) == (1, None)
+    assert mirror.rests_until > there.now
+    assert [record.exc_info is not None for record in caplog.records if record.levelname == "ERROR"] == [True]
+    monkeypatch.undo()
+    assert there.step().fault == ""
+    assert there.titles() == ["Meeting"]
 
 
 def test_what_cannot_be_read_is_counted_once_and_the_rest_is_here(there):

@@ -1,10 +1,10 @@
 """A page of changes taken over: what the calendar holds is kept, and its events are made to be the same here.
 
-What is costly, reading and expanding, is done before the person's row is held; nobody else writes the items of a
-calendar meanwhile, for its lease is held.
+What is costly, reading and expanding, is done before the person's row is held, and done again only if they went to
+another zone meanwhile; nobody else writes the items of a calendar, for its lease is held.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.selectors.zones import zone_on
+from accounts.selectors.zones import ZoneOn, zone_on
 from accounts.services.changes import holding
 from availability.domain import ics
 from availability.domain.mirror import compose, group_key
 from availability.gateways.faults import Fault
-from availability.gateways.provider import Item, Page, Provider
+from availability.gateways.provider import Item, Page, Provider, Span
 from availability.models import Event, Mirror, RemoteItem
 from availability.services.mirrors.copies import take_news, twins_of
 from availability.services.mirrors.lease import HOLD, keep
@@ -34,11 +34,12 @@ class TooMany(Fault):
 
 @dataclass
 class _News:
-    """What a page changes: items to keep, ids of those that are gone, ids of those that are as they were."""
+    """What a page changes: items to keep; ids of those that are gone, that are as they were, that could not be read."""
 
     kept: list[RemoteItem] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     groups: set[str] = field(default_factory=set)
     skipped: dict[str, int] = field(default_factory=dict)
 
@@ -52,6 +53,7 @@ def take_over(mirror: Mirror, provider: Provider, page: Page, now: datetime) -> 
     news = _sorted(mirror, [item for item in page.items if item.id not in twins])
     for reason, number in page.skipped.items():
         news.skip(reason, number)
+    news.unread += page.unread
     _write(mirror, news, now, twins=[item for item in page.items if item.id in twins], page=page)
 
 
@@ -100,25 +102,34 @@ def _sorted(mirror: Mirror, items: Sequence[Item]) -> _News:
                     turn=mirror.turn,
                 )
             )
+    _take_along(mirror, news, by_id.keys())
     return news
+
+
+def _take_along(mirror: Mirror, news: _News, met: Collection[str]) -> None:
+    """With a series goes what single dates of it had for themselves, but for what this pass has met."""
+    masters = news.groups & {group_key(remote_id) for remote_id in news.gone}
+    rest = RemoteItem.objects.filter(calendar=mirror.calendar_id, group__in=list(masters)).exclude(turn=mirror.turn)
+    news.gone += [remote_id for remote_id in rest.values_list("remote_id", flat=True) if remote_id not in met]
 
 
 def _write(mirror: Mirror, news: _News, now: datetime, *, twins: Iterable[Item] = (), page: Page | None = None) -> None:
     calendar: Any = mirror.calendar
-    window = (calendar.expanded_from, calendar.expanded_until)
+    window = calendar.expanded_from, calendar.expanded_until
     composed = compose(_texts(mirror, news))
     past = {group for group, one in composed.series.items() if ics.is_past(one, window[0])}
     # Cancelled dates may come before the series that they belong to.
     series = {group: one for group, one in composed.series.items() if group not in past and not ics.is_cancelled(one)}
-    expansion = ics.expand(series.values(), *window, zone_on(mirror.user), most=bounds.EVENTS)
+    zones = zone_on(mirror.user)
+    expansion = _expanded(series, window, zones)
     for reason, number in composed.skipped.items():
         news.skip(reason, number)
     if expansion.left_out:
         news.skip("It repeats in a way that cannot be followed to its end.", len(expansion.left_out))
-    if expansion.is_cut:
-        raise TooMany
     with holding(mirror.user_id) as person:
         is_news = False
+        if zone_on(person) != zones:
+            expansion, mirror.user = _expanded(series, window, zone_on(person)), person
         if news.groups:
             stale = news.groups - series.keys()
             _require_room(person, mirror, news.groups, len(expansion.occurrences))
@@ -130,9 +141,18 @@ def _write(mirror: Mirror, news: _News, now: datetime, *, twins: Iterable[Item] 
             rows = write_series(calendar, series, stale)
             is_news = write_occurrences(person, calendar, rows, expansion.occurrences, now) or has_gone
             _write_items(mirror, news, past)
-        RemoteItem.objects.filter(calendar=calendar, remote_id__in=news.same).update(turn=mirror.turn)
+        met = [*news.same, *news.unread]
+        RemoteItem.objects.filter(calendar=calendar, remote_id__in=met).update(turn=mirror.turn)
+        mirror.copies.filter(remote_id__in=news.unread).update(seen_in=mirror.turn)
         is_news = take_news(mirror, twins) or is_news
         _go_on(mirror, news, is_news=is_news, page=page, now=now)
+
+
+def _expanded(series: Mapping[str, ics.Series], window: Span, zones: ZoneOn) -> ics.Expansion:
+    expansion = ics.expand(series.values(), *window, zones, most=bounds.EVENTS)
+    if expansion.is_cut:
+        raise TooMany
+    return expansion
 
 
 def _texts(mirror: Mirror, news: _News) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from accounts.selectors.sessions import has_come_since
 from accounts.services.changes import changing
 from accounts.services.connections import break_connection
 from availability.domain.quota import Lane
-from availability.gateways.faults import Fault, GrantLost, Missing, TokenExpired
+from availability.gateways.faults import Fault, GrantLost, Missing, Slow, TokenExpired
 from availability.gateways.provider import Provider
 from availability.models import Calendar, Mirror
 from availability.services.imports import roll_window
@@ -37,6 +37,9 @@ AWAY_AFTER = timedelta(days=7)
 """For whoever has not come for so long `SAFETY` is enough where it is polled, and `A_DAY` where it is told."""
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(hours=1)
 A_DAY = timedelta(days=1)
+STUCK = 30
+"""A pass that broke off and cannot go on begins anew after so many failures in a row, which take about a day."""
+ODD = "TimeFlow does not know what to do with what its server sends; it tries again by itself."
 WHOLE_EVERY = timedelta(days=7)
 AT_ONCE = 500
 log = logging.getLogger(__name__)
@@ -62,6 +65,10 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock, meter: CountingMet
         if isinstance(fault, GrantLost):
             break_connection(connection=mirror.connection, now=clock())
         _rest(mirror, fault, clock())
+    except Exception:
+        # Who lost the calendar in the middle trips over what is gone, and that is no fault.
+        if _rest(mirror, Fault(ODD), clock()):
+            log.exception("A calendar was not brought in step: %s.", mirror.pk)
     finally:
         note_calls(mirror.connection.provider, lane, meter, clock())
 
@@ -110,16 +117,20 @@ def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
     """
     if mirror.token and not mirror.page and mirror.whole_at and clock() - mirror.whole_at > WHOLE_EVERY:
         keep(mirror, token="")
+    is_all_read = True
     if not (mirror.is_whole and not mirror.page and mirror.token):
         try:
-            _pages(mirror, provider, clock)
+            is_all_read = _pages(mirror, provider, clock)
         except TokenExpired:
             keep(mirror, token="", page="")
-            _pages(mirror, provider, clock)
+            is_all_read = _pages(mirror, provider, clock)
     now = clock()
     if mirror.is_whole:
         end_whole_pass(mirror, now)
         keep(mirror, whole_at=now)
+    if not is_all_read:
+        # Asked for again tomorrow, with everything.
+        keep(mirror, whole_at=min(mirror.whole_at or now, now - WHOLE_EVERY + A_DAY))
     if mirror.has_news:
         with changing(mirror.user_id) as person:
             keep(mirror, is_whole=False, has_news=False)
@@ -130,14 +141,17 @@ def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
         Calendar.objects.filter(pk=mirror.calendar_id).update(read_at=now)
 
 
-def _pages(mirror: Mirror, provider: Provider, clock: Clock) -> None:
+def _pages(mirror: Mirror, provider: Provider, clock: Clock) -> bool:
+    """Whether all that they told of could be read."""
+    is_all_read = True
     if not mirror.page:
         keep(mirror, turn=mirror.turn + 1, is_whole=False)
     while True:
         page = provider.changes(mirror.remote_id, token=mirror.token, page=mirror.page)
         take_over(mirror, provider, page, clock())
+        is_all_read = is_all_read and not page.unread
         if not page.next_page:
-            return
+            return is_all_read
 
 
 def _keep_watch(mirror: Mirror, provider: Provider, now: datetime) -> None:
@@ -159,13 +173,22 @@ def _interval(mirror: Mirror, now: datetime) -> timedelta:
     return (told if is_told(mirror, now) else polled) * random.uniform(0.9, 1.1)
 
 
-def _rest(mirror: Mirror, fault: Fault, now: datetime) -> None:
-    """Note what failed, and leave the provider alone for a while: at least as long as it asks for."""
+def _rest(mirror: Mirror, fault: Fault, now: datetime) -> bool:
+    """Note what failed, and leave the provider alone for a while: at least as long as it asks for.
+
+    Whether the calendar is still ours.
+    """
     rest = min(FIRST_REST * 2 ** min(mirror.failures, 10), LONGEST_REST) * random.uniform(0.75, 1.25)
     rest = max(rest, timedelta(seconds=fault.after or 0))
     if isinstance(fault, Missing):
         rest = A_DAY
+    failures = mirror.failures + 1
+    # It may be the place that is not known there any more, in whatever words that was said.
+    is_stuck = mirror.page and failures % STUCK == 0 and not isinstance(fault, Slow)
+    begin_anew = {"token": "", "page": ""} if is_stuck else {}
+    noted = {"failures": failures, "fault": fault.words, "rests_until": now + rest}
     try:
-        keep(mirror, failures=mirror.failures + 1, fault=fault.words, rests_until=now + rest, held_until=None)
+        keep(mirror, held_until=None, **noted, **begin_anew)
     except Superseded:
-        return
+        return False
+    return True
