@@ -8,8 +8,11 @@ from typing import Any
 from django.db import connection
 
 
-def each_place(deed: Callable[[], object]) -> Iterator[AbstractContextManager[None]]:
-    """One after the other: `deed` is done before the first query inside of it, before the second one, and so on."""
+def each_place(deed: Callable[[], object], *, needs_lock: bool = False) -> Iterator[AbstractContextManager[None]]:
+    """One after the other: `deed` is done before the first query inside of it, before the second one, and so on.
+
+    One that `needs_lock` comes only between transactions.
+    """
     has_come = True
 
     @contextmanager
@@ -19,7 +22,7 @@ def each_place(deed: Callable[[], object]) -> Iterator[AbstractContextManager[No
 
         def run(execute: Callable[..., Any], *args: Any) -> Any:
             nonlocal has_come, left
-            if not has_come and not left:
+            if not (has_come or left > 0 or (needs_lock and connection.in_atomic_block)):
                 has_come = True
                 deed()
             left -= 1

@@ -1,14 +1,22 @@
 """What others do while a worker has a calendar in hand: no wish is lost, and who lost it writes no more."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from availability.models import Mirror
+from accounts.domain.callers import Caller
+from accounts.models import User
+from accounts.services.deletion import erase_account
+from availability.domain.quota import Lane
+from availability.models import Event, Mirror
+from availability.services.imports import follow_zone
 from availability.services.mirrors.channels import hear
+from availability.services.mirrors.connecting import disconnect
 from availability.services.mirrors.lease import HOLD, Superseded, claim, keep
 from availability.services.mirrors.listing import follow
-from availability.tests.at_google import AtGoogle
+from availability.services.mirrors.stepping import step
+from availability.tests.at_google import EMAIL, AtGoogle, answers_go_through
 from availability.tests.between import each_place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,3 +80,56 @@ def test_who_claims_a_calendar_while_it_is_given_up_brings_nothing_of_it_back(th
             with pytest.raises(Superseded):
                 keep(held[-1], has_news=True)
     assert any(held)
+
+
+def move_to(zone: str, there: AtGoogle) -> None:
+    User.objects.filter(pk=there.user.pk).update(time_zone=zone)
+    follow_zone(user=User.objects.get(pk=there.user.pk), now=there.now)
+
+
+def test_a_zone_that_changes_at_any_moment_of_a_look_counts_for_all_that_it_brings(there):
+    days = {"start": {"date": "2026-06-10"}, "end": {"date": "2026-06-11"}}
+    for place in each_place(lambda: move_to("America/New_York", there), needs_lock=True):
+        move_to("Europe/Berlin", there)
+        there.google.add_event(EMAIL, {"summary": "Fair", **days})
+        with place:
+            there.step()
+        there.step()
+        [starts_at] = set(Event.objects.values_list("starts_at", flat=True))
+        assert starts_at.astimezone(ZoneInfo(User.objects.get().time_zone)).hour == 0
+    assert Event.objects.count() > 10
+
+
+def leave(there: AtGoogle) -> None:
+    User.objects.update(deletion_due_at=there.now - timedelta(days=1))
+    assert erase_account(user_id=there.user.pk, now=there.now)
+
+
+def give_up(there: AtGoogle) -> None:
+    disconnect(
+        user=there.user,
+        connection_id=there.connection.pk,
+        revoke=lambda _: True,
+        caller=Caller(),
+        now=there.now,
+    )
+
+
+@pytest.mark.parametrize("call", ["changes", "watch"])
+@pytest.mark.parametrize("deed", [leave, give_up])
+def test_who_leaves_or_gives_the_account_up_in_the_middle_of_a_look_leaves_nothing_and_no_fault(
+    there, monkeypatch, caplog, deed, call
+):
+    there.add("Meeting", hours=3)
+    there.later(days=7)
+
+    def and_then(answer: object) -> object:
+        deed(there)
+        return answer
+
+    pk = there.primary.pk
+    answers_go_through(and_then, call, monkeypatch)
+    step(calendar_id=pk, lane=Lane.SAFETY, clock=there.clock)
+    assert not Mirror.objects.exists()
+    assert not Event.objects.exists()
+    assert not [record for record in caplog.records if record.exc_info]
