@@ -1,7 +1,8 @@
 """Calls to providers: counted by kind, and those to Google let pass only while there is quota for them.
 
-Quota is kept in Redis, where all processes see it. Without Redis, or while it is away, each process keeps its own: an
-installation of one process needs no more, and for a short time several are held back by Google itself.
+Quota is kept in Redis, where all processes see it, by its own clock, since theirs differ. Without Redis, or while it is
+away, each process keeps its own: an installation of one process needs no more, and for a short time several are held
+back by Google itself.
 """
 
 import functools
@@ -29,10 +30,14 @@ BURST = 20
 """A bucket holds what comes back in so many seconds; the day's holds a whole day."""
 KEY = "quota:google:"
 PAUSE, PAUSED = 5, "quota-paused"
-# The pure rule of availability.domain.quota, in the one place where it is atomic for all processes. ARGV: now, the
-# lane's reserve, the units that the call takes, then rate and capacity of each key.
+# The pure rule of availability.domain.quota, in the one place where it is atomic for all processes. ARGV: now or "",
+# the lane's reserve, the units that the call takes, then rate and capacity of each key.
 TAKE = """
 local now, reserve, units, wait, found = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), 0, {}
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] + time[2] / 1000000
+end
 for i, key in ipairs(KEYS) do
   local rate, capacity = tonumber(ARGV[2 + 2 * i]), tonumber(ARGV[3 + 2 * i])
   local kept = redis.call('HMGET', key, 'level', 'at')
@@ -119,11 +124,11 @@ def note_calls(provider: str, lane: Lane, meter: CountingMeter, now: datetime) -
 
 
 def _take(keys: dict[str, str], lane: Lane, units: int, now: float) -> float:
-    """The seconds to wait, 0 if the call may be made at second `now`."""
+    """The seconds to wait, 0 if the call may be made; `now` in seconds, by the clock of this process."""
     limits = google_limits()
     if settings.REDIS_URL and not caches["memory"].get(PAUSED):
         try:
-            return _take_from_redis(keys, limits, lane, now, units)
+            return _take_from_redis(keys, limits, lane, units)
         except (RedisError, OSError):
             caches["memory"].set(PAUSED, True, PAUSE)
             log.exception("Redis does not answer: Google's quota is counted in this process alone.")
@@ -136,7 +141,9 @@ def _take(keys: dict[str, str], lane: Lane, units: int, now: float) -> float:
     return wait
 
 
-def _take_from_redis(keys: dict[str, str], limits: dict[str, Limit], lane: Lane, now: float, units: int = 1) -> float:
+def _take_from_redis(
+    keys: dict[str, str], limits: dict[str, Limit], lane: Lane, units: int, now: float | str = ""
+) -> float:
     numbers = [number for name in keys for number in (limits[name].rate, limits[name].capacity)]
     script = _client(str(settings.CACHES["default"]["LOCATION"])).register_script(TAKE)
     return float(script(keys=list(keys.values()), args=[now, RESERVES[lane], units, *numbers]))
