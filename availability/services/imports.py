@@ -4,6 +4,7 @@ A calendar keeps the text of each of its series. Rows of Event exist for its occ
 [expanded_from, expanded_until), which a beat task rolls forward. Cancelled occurrences get no row.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from accounts.models import User
-from accounts.selectors.zones import person_clock, zone_on
+from accounts.selectors.zones import ZoneOn, person_clock, zone_on
 from accounts.services.changes import changing
 from availability.domain import ics
 from availability.errors import FileRefused
@@ -28,6 +29,7 @@ from timeflow.lib.words import PersonClock, count, days
 
 ROLL_BEFORE = timedelta(days=190)
 BATCH = 500
+log = logging.getLogger(__name__)
 SOURCES: dict[str, str] = {
     Calendar.Kind.FILE: Event.Source.FILE,
     Calendar.Kind.OWN: Event.Source.OWN,
@@ -119,17 +121,21 @@ def import_calendar(
 def roll_window(*, calendar: Calendar, now: datetime) -> int:
     """Add what the calendar holds between the end of its window and `AHEAD` of now; the number of rows added.
 
-    Rows stay for ever, so that past weeks look as they were. Does nothing while the window is long enough, or if the
-    calendar's series changed meanwhile.
+    Rows stay for ever, so that past weeks look as they were. Does nothing while the window is long enough, if too much
+    would come, or if the calendar's series or the person's zone changed meanwhile.
     """
     start, end = calendar.expanded_until, now + AHEAD
     if start is None or start >= now + ROLL_BEFORE:
         return 0
     rows = list(calendar.series.all())
-    expansion = ics.expand((ics.stored(row.uid, row.ics) for row in rows), start, end, zone_on(calendar.user))
+    zones = zone_on(calendar.user)
+    expansion = _expanded(rows, (start, end), zones)
+    if expansion.is_cut:
+        log.warning("More would come into the window of calendar %s than is kept.", calendar.pk)
+        return 0
     with changing(calendar.user_id) as person:
         present = Calendar.objects.filter(pk=calendar.pk, expanded_until=start, read_at=calendar.read_at).first()
-        if present is None:
+        if present is None or zone_on(person) != zones:
             return 0
         known = set(Event.objects.filter(calendar=present, ends_at__gte=start).values_list("series", "recurrence_id"))
         made = [
@@ -140,6 +146,7 @@ def roll_window(*, calendar: Calendar, now: datetime) -> int:
         Event.objects.bulk_create(made, batch_size=BATCH)
         present.expanded_until = end
         present.save(update_fields=["expanded_until"])
+    calendar.expanded_until = end
     return len(made)
 
 
@@ -161,9 +168,12 @@ def follow_zone(*, user: User, now: datetime) -> None:
         with changing(user.pk) as person:
             rows = list(calendar.series.all())
             window = (calendar.expanded_from or now - BACK, calendar.expanded_until or now + AHEAD)
-            expansion = ics.expand((ics.stored(row.uid, row.ics) for row in rows), *window, zone_on(person))
-            _retime(person, calendar, rows, expansion.occurrences, now)
+            _retime(person, calendar, rows, _expanded(rows, window, zone_on(person)).occurrences, now)
     ask_for_repair(user)
+
+
+def _expanded(rows: Iterable[Series], window: tuple[datetime, datetime], zones: ZoneOn) -> ics.Expansion:
+    return ics.expand((ics.stored(row.uid, row.ics) for row in rows), *window, zones, most=bounds.EVENTS)
 
 
 def _target(

@@ -3,11 +3,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.services import people, stays
+from availability.domain import ics
 from availability.errors import FileRefused
 from availability.models import Calendar, Event, Series
 from availability.services.calendars import own_calendar
 from availability.services.events import create_event
-from availability.services.imports import AHEAD, BACK, calendars_to_roll, import_calendar, roll_window
+from availability.services.imports import AHEAD, BACK, calendars_to_roll, follow_zone, import_calendar, roll_window
 from availability.tasks import roll_windows
 from availability.tests.domain.calendar_files import HERE, calendar
 from timeflow.lib.errors import Invalid, NotFound
@@ -135,6 +136,25 @@ def test_the_window_rolls_forward_and_keeps_what_is_past(alice):
     assert after[: len(before)] == before
     calendar_.refresh_from_db()
     assert calendar_.expanded_until == later + AHEAD
+
+
+def test_a_window_into_which_too_much_would_come_stays_as_it_is(alice, monkeypatch):
+    calendar_ = bring(alice, raw=DAILY).calendar
+    before = Event.objects.count()
+    monkeypatch.setattr("timeflow.lib.bounds.EVENTS", 30)
+    assert roll_window(calendar=calendar_, now=NOW + timedelta(days=60)) == 0
+    calendar_.refresh_from_db()
+    assert (Event.objects.count(), calendar_.expanded_until) == (before, NOW + AHEAD)
+
+
+def test_however_many_dates_there_are_all_of_them_follow_the_person_to_another_zone(alice):
+    calendar_ = bring(alice, raw=DAILY).calendar
+    hourly = "BEGIN:VEVENT\r\nUID:{0}\r\nDTSTART:20260101T000000\r\nRRULE:FREQ=HOURLY\r\nEND:VEVENT\r\n"
+    Series.objects.bulk_create(Series(calendar=calendar_, uid=uid, ics=hourly.format(uid)) for uid in ("a", "b"))
+    follow_zone(user=alice, now=NOW)
+    hours = (BACK + AHEAD) / timedelta(hours=1)
+    assert Event.objects.exclude(series__uid__in=["a", "b"]).count() > 200
+    assert Event.objects.filter(series__uid__in=["a", "b"]).count() >= 2 * hours > ics.MAX_OCCURRENCES
 
 
 def test_rolling_twice_adds_nothing_twice(alice):
