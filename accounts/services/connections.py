@@ -122,7 +122,8 @@ def remove_connection(
         raise NotFound
     token = _token(connection)
     is_revoked = revoke(token) if token else False
-    with transaction.atomic():
+    # Held, so that no row that belongs to it is made while its rows go.
+    with holding(user.pk):
         deleted, _ = Connection.objects.filter(user=user, pk=connection_id).delete()
         if deleted:
             record_event(

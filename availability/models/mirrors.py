@@ -15,6 +15,9 @@ FAR = timedelta(minutes=10)
 """Longer than anybody holds a calendar, and more than any two clocks should differ by."""
 
 
+_BEHIND = Q(receives_blocks=True) & (Q(written_version=None) | ~Q(written_version=F("user__data_version")))
+
+
 class MirrorQuerySet(models.QuerySet["Mirror"]):
     def awake(self) -> "MirrorQuerySet":
         """Those of accounts that can be asked, and of people who are not about to leave."""
@@ -29,9 +32,12 @@ class MirrorQuerySet(models.QuerySet["Mirror"]):
 
     def due(self, now: datetime) -> "MirrorQuerySet":
         """What of `free` is to be kept in step: its time has come, or the plan is not written there."""
-        is_behind = Q(receives_blocks=True) & (Q(written_version=None) | ~Q(written_version=F("user__data_version")))
-        is_due = Q(is_followed=True, next_at__lte=now) | Q(is_leaving=True) | is_behind
-        return self.free(now).filter(is_due)
+        return self.free(now).filter(Q(is_followed=True, next_at__lte=now) | Q(is_leaving=True) | _BEHIND)
+
+    def awaited(self) -> "MirrorQuerySet":
+        """Those where somebody did something, here or there, that is to show on the other side."""
+        is_asked = Q(asked_at__gt=F("calendar__read_at")) | Q(asked_at__isnull=False, calendar__read_at=None)
+        return self.filter(_BEHIND | is_asked)
 
 
 class Mirror(models.Model):

@@ -9,7 +9,7 @@ from accounts.domain.callers import Caller
 from accounts.models import Connection, User
 from accounts.services.deletion import ask_deletion
 from availability.domain.quota import Lane
-from availability.models import Calendar, Mirror
+from availability.models import Calendar, CallCount, Mirror
 from availability.services.mirrors.lease import HOLD, claim
 from availability.services.mirrors.listing import follow, look_now
 from availability.services.mirrors.stepping import step, sweep
@@ -99,3 +99,15 @@ def test_once_a_day_it_is_looked_which_calendars_there_are_and_sooner_where_that
     Connection.objects.update(fault="", listed_at=there.now - timedelta(hours=25))
     sweep(now=there.now)
     assert Calendar.objects.filter(name="Team").exists()
+
+
+def test_what_somebody_asked_for_and_had_to_wait_is_tried_again_before_what_nobody_waits_for(google, alice):
+    there = AtGoogle(google, alice, timezone.now())
+    there.look_around()
+    for asked, lane in ((there.now, Lane.PUSH), (there.now - timedelta(hours=1), Lane.SAFETY)):
+        Mirror.objects.update(next_at=there.now, asked_at=asked)
+        Calendar.objects.filter(kind=Calendar.Kind.REMOTE).update(read_at=there.now - timedelta(minutes=1))
+        sweep(now=there.now)
+        [counted] = CallCount.objects.filter(kind="list_events").exclude(lane=Lane.BACKFILL)
+        assert (counted.lane, counted.calls) == (lane, 1)
+        CallCount.objects.all().delete()

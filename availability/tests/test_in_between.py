@@ -1,9 +1,12 @@
 """What others do while a worker has a calendar in hand: no wish is lost, and who lost it writes no more."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from accounts.domain.callers import Caller
 from accounts.models import User
@@ -18,6 +21,7 @@ from availability.services.mirrors.listing import follow
 from availability.services.mirrors.stepping import step
 from availability.tests.at_google import EMAIL, AtGoogle, answers_go_through
 from availability.tests.between import each_place
+from timeflow.lib.ids import new_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
@@ -89,15 +93,19 @@ def move_to(zone: str, there: AtGoogle) -> None:
 
 def test_a_zone_that_changes_at_any_moment_of_a_look_counts_for_all_that_it_brings(there):
     days = {"start": {"date": "2026-06-10"}, "end": {"date": "2026-06-11"}}
+    fair = there.google.add_event(EMAIL, {"summary": "Fair", **days})["id"]
+    there.step()
+    places: list[str] = []
     for place in each_place(lambda: move_to("America/New_York", there), needs_lock=True):
         move_to("Europe/Berlin", there)
-        there.google.add_event(EMAIL, {"summary": "Fair", **days})
+        there.google.change_event(EMAIL, fair, {"location": f"Hall {len(places)}"})
         with place:
             there.step()
-        there.step()
-        [starts_at] = set(Event.objects.values_list("starts_at", flat=True))
-        assert starts_at.astimezone(ZoneInfo(User.objects.get().time_zone)).hour == 0
-    assert Event.objects.count() > 10
+        places.append(User.objects.get().time_zone)
+        event = Event.objects.get()
+        assert event.location == f"Hall {len(places) - 1}"
+        assert event.starts_at.astimezone(ZoneInfo(places[-1])).hour == 0
+    assert places.count("America/New_York") > 10
 
 
 def leave(there: AtGoogle) -> None:
@@ -133,3 +141,30 @@ def test_who_leaves_or_gives_the_account_up_in_the_middle_of_a_look_leaves_nothi
     assert not Mirror.objects.exists()
     assert not Event.objects.exists()
     assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.postgres
+def test_no_twin_is_noted_while_its_account_is_given_up(there):
+    mirror = there.primary.mirror
+
+    def note() -> None:
+        with closing(connection), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            mirror.copies.create(user_id=mirror.user_id, event_id=new_id(), remote_id="twin")
+
+    def beside(execute, sql, *args):
+        if sql.startswith('DELETE FROM "availability_mirror"'):
+            with ThreadPoolExecutor(1) as threads, pytest.raises(DatabaseError):
+                threads.submit(note).result()
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(beside):
+        give_up(there)
+    assert not Mirror.objects.exists()
+
+
+def test_what_comes_while_a_window_is_rolled_on_is_seen_to_its_new_end(there):
+    there.later(days=20)
+    there.add("Far ahead", hours=(20 + 195) * 24)
+    there.step()
+    assert there.titles() == ["Far ahead"]

@@ -76,8 +76,9 @@ def step(*, calendar_id: uuid.UUID, lane: Lane, clock: Clock, meter: CountingMet
 def sweep(*, now: datetime) -> int:
     """Send what is due to the workers. Returns how many calendars."""
     due = list(Mirror.objects.due(now).order_by("next_at").values_list("pk", flat=True)[:AT_ONCE])
+    awaited = set(Mirror.objects.filter(pk__in=due).awaited().values_list("pk", flat=True))
     for pk in due:
-        enqueue(STEP, str(pk), Lane.SAFETY, queue=LATER)
+        enqueue(STEP, str(pk), Lane.PUSH if pk in awaited else Lane.SAFETY, queue=LATER)
     awake = Connection.objects.filter(state=Connection.State.ACTIVE, user__is_active=True, user__deletion_due_at=None)
     old = Q(fault="", listed_at__lte=now - LISTED_EVERY) | ~Q(fault="") & Q(listed_at__lte=now - LISTED_AGAIN)
     for pk in list(awake.filter(old).order_by("listed_at").values_list("pk", flat=True)[:AT_ONCE]):
@@ -106,8 +107,8 @@ def _open_window(calendar: Calendar, now: datetime) -> None:
     if calendar.expanded_from is None:
         calendar.expanded_from, calendar.expanded_until = now - BACK, now + AHEAD
         calendar.save(update_fields=["expanded_from", "expanded_until"])
-    elif roll_window(calendar=calendar, now=now):
-        calendar.refresh_from_db()
+    else:
+        roll_window(calendar=calendar, now=now)
 
 
 def _read(mirror: Mirror, provider: Provider, clock: Clock) -> None:
