@@ -9,11 +9,12 @@ from accounts.domain.callers import Caller
 from accounts.models import Connection, User
 from accounts.services.deletion import ask_deletion
 from availability.domain.quota import Lane
+from availability.gateways.provider import Access, Listed
 from availability.models import Calendar, CallCount, Mirror
 from availability.services.mirrors.lease import HOLD, claim
 from availability.services.mirrors.listing import follow, look_now
 from availability.services.mirrors.stepping import step, sweep
-from availability.tests.at_google import EMAIL, AtGoogle
+from availability.tests.at_google import EMAIL, AtGoogle, answers_go_through
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
@@ -99,6 +100,16 @@ def test_once_a_day_it_is_looked_which_calendars_there_are_and_sooner_where_that
     Connection.objects.update(fault="", listed_at=there.now - timedelta(hours=25))
     sweep(now=there.now)
     assert Calendar.objects.filter(name="Team").exists()
+
+
+def test_a_calendar_whose_id_is_too_long_to_be_kept_hides_no_other(there, monkeypatch):
+    there.google.add_calendar(EMAIL, "Choir")
+    odd = Listed("x" * 1_001, "Odd", Access.OWNER)
+    answers_go_through(lambda found: [odd, *found], "calendars", monkeypatch)
+    there.look_around()
+    names = set(Calendar.objects.filter(kind=Calendar.Kind.REMOTE).values_list("name", flat=True))
+    assert len(names) == 2
+    assert "Choir" in names
 
 
 def test_what_somebody_asked_for_and_had_to_wait_is_tried_again_before_what_nobody_waits_for(google, alice):

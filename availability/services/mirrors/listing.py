@@ -29,6 +29,8 @@ from timeflow.lib.urgency import ASKED
 STEP = "availability.tasks.step_calendar"
 OLD = timedelta(minutes=5)
 """What was read since then is new enough for somebody who comes back to a page."""
+MAX_ID = 1_000
+"""Of a calendar; no provider is known whose are longer."""
 HUES = {252: 1, 58: 2, 298: 3, 8: 4, 212: 5, 128: 6, 92: 7}
 """Those of tokens.css, in OKLCH's degrees; the eighth tint is grey."""
 
@@ -62,6 +64,8 @@ def note_fault(connection: Connection, fault: Fault, now: datetime) -> None:
 def _keep(connection: Connection, found: Sequence[Listed], now: datetime) -> None:
     known = {mirror.remote_id: mirror for mirror in connection.mirrors.all()}
     for listed in found:
+        if len(listed.id) > MAX_ID:
+            continue
         mirror = known.pop(listed.id, None)
         if mirror is not None:
             Mirror.objects.filter(pk=mirror.pk).update(access=listed.access)
