@@ -2,6 +2,8 @@
 
 import pytest
 
+from accounts.domain.callers import Caller
+from accounts.services.deletion import ask_deletion
 from availability.gateways.google import GoogleAccount
 from availability.models import Calendar, Copy, Event, Mirror
 from availability.services.mirrors.target import write_into
@@ -40,6 +42,21 @@ def test_it_may_be_left_while_it_is_being_written(plan, monkeypatch):
     assert plan.written() == []
     assert not Mirror.objects.filter(is_leaving=True).exists()
     assert Event.objects.filter(source="block").count() == 3
+
+
+def test_a_worker_that_writes_stops_once_the_person_asks_for_their_account_to_be_closed(plan, monkeypatch):
+    plan.step(plan.target)
+    for hour in (3, 5, 7):
+        plan.block(f"At {hour}", hour)
+    insert = GoogleAccount.insert
+
+    def insert_and_go(self, *args):
+        ask_deletion(user=plan.user, caller=Caller(), now=plan.now)
+        return insert(self, *args)
+
+    monkeypatch.setattr(GoogleAccount, "insert", insert_and_go)
+    plan.write()
+    assert len(plan.written()) == 1
 
 
 def test_a_twin_that_the_person_changed_goes_all_the_same(plan):

@@ -27,8 +27,10 @@ def claim(calendar_id: uuid.UUID, now: datetime) -> Mirror | None:
 
 
 def renew(mirror: Mirror, now: datetime) -> None:
-    """Show that the attempt lives. Raises `Superseded`."""
-    keep(mirror, held_until=now + HOLD)
+    """Show that the attempt lives. Raises `Superseded`, also once the person is about to leave."""
+    if not Mirror.objects.awake().filter(pk=mirror.pk, attempt=mirror.attempt).update(held_until=now + HOLD):
+        raise Superseded
+    mirror.held_until = now + HOLD
 
 
 def keep(mirror: Mirror, **fields: object) -> None:

@@ -5,8 +5,6 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import F
-
 from accounts.models import Connection, User
 from accounts.services.changes import holding
 from availability.domain.quota import Lane
@@ -15,6 +13,7 @@ from availability.gateways.faults import Away, Fault, Slow
 from availability.gateways.provider import Access, Listed, Provider
 from availability.models import Calendar, Mirror
 from availability.selectors.accounts import may_write, wishes_of
+from availability.services.mirrors.lease import take_away
 from availability.services.mirrors.listing import STEP, add_calendar, mirror_of, note_fault
 from availability.services.mirrors.providers import open_account
 from availability.services.mirrors.quota import meter_for, note_calls
@@ -77,19 +76,17 @@ def write_into(*, user: User, calendar_id: uuid.UUID | None, words: str, now: da
         if chosen is not None and not may_write(chosen):
             raise NeedsPermission
         forget_wishes(person)
-        left = person.mirrors.filter(receives_blocks=True).exclude(pk=calendar_id)
-        for pk in list(left.values_list("pk", flat=True)):
-            _take_over(pk, receives_blocks=False, is_leaving=True)
+        changed = list(person.mirrors.filter(receives_blocks=True).exclude(pk=calendar_id))
+        for mirror in changed:
+            take_away(mirror, receives_blocks=False, is_leaving=True, written_version=None)
         if chosen is not None:
             # Read anew: twins that an earlier time left there are found by their marks.
-            anew = {"is_followed": True, "token": "", "page": "", "next_at": now, "rests_until": None}
-            _take_over(chosen.pk, receives_blocks=True, is_leaving=False, words=words, **anew)
-
-
-def _take_over(pk: uuid.UUID, **fields: object) -> None:
-    """Change what is to be written into a calendar; a worker that has it in hand stops, and another goes on."""
-    Mirror.objects.filter(pk=pk).update(attempt=F("attempt") + 1, held_until=None, written_version=None, **fields)
-    enqueue(STEP, str(pk), Lane.CLICK, queue=ASKED)
+            anew: dict[str, object] = {"is_followed": True, "token": "", "page": "", "next_at": now}
+            to_write = {"receives_blocks": True, "is_leaving": False, "words": words, "written_version": None}
+            take_away(chosen, rests_until=None, **anew, **to_write)
+            changed.append(chosen)
+        for mirror in changed:
+            enqueue(STEP, str(mirror.pk), Lane.CLICK, queue=ASKED)
 
 
 def forget_wishes(user: User) -> None:

@@ -164,8 +164,8 @@ class _Turn:
             # The event or the calendar: a pass over everything tells which.
             copy.failures += 1
             save(copy, "failures")
-            now = self.now
-            keep(self.mirror, token="", page="", next_at=now, asked_at=now)
+            keep(self.mirror, token="", page="")
+            Mirror.objects.filter(pk=self.mirror.pk).update(asked_at=self.now)
         else:
             settle(copy, entry, remote_id=stored.id, etag=stored.etag)
 
