@@ -16,13 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FOLLOW = "scheduling.tasks.follow_copies"
 
 
-@pytest.fixture
-def plan(google, alice, no_worker) -> Plan:
-    found = Plan(google, alice, MONDAY)
-    found.begin()
-    return found
-
-
 def test_it_may_be_left_while_it_is_being_written(plan, monkeypatch):
     plan.step(plan.target)
     for hour in (3, 5, 7):

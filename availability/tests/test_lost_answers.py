@@ -3,7 +3,7 @@
 import pytest
 
 from availability.models import Copy, Event
-from availability.tests.writing import MONDAY, Plan
+from availability.tests.writing import Plan
 from timeflow.lib.models import Errand
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -11,11 +11,9 @@ FOLLOW = "scheduling.tasks.follow_copies"
 
 
 @pytest.fixture
-def plan(google, alice, no_worker) -> Plan:
-    found = Plan(google, alice, MONDAY)
-    found.begin()
-    found.step(found.target)
-    return found
+def plan(plan: Plan) -> Plan:
+    plan.step(plan.target)
+    return plan
 
 
 def is_followed() -> bool:

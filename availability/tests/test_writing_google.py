@@ -9,18 +9,11 @@ from availability.errors import NeedsPermission
 from availability.models import Copy, Event, Mirror
 from availability.services.mirrors.target import write_into
 from availability.tests.at_google import at
-from availability.tests.writing import MONDAY, Plan
+from availability.tests.writing import MONDAY
 from timeflow.lib.models import Errand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOLLOW = "scheduling.tasks.follow_copies"
-
-
-@pytest.fixture
-def plan(google, alice, no_worker) -> Plan:
-    found = Plan(google, alice, MONDAY)
-    found.begin()
-    return found
 
 
 def test_blocks_are_written_moved_and_taken_out(plan):
