@@ -6,6 +6,7 @@ alice owns what a test is about, bob has an account too, charlie has none.
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import hypothesis
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, override_settings
+from kombu.exceptions import ChannelError
 from pytest_socket import enable_socket, socket_allow_hosts
 from rest_framework.test import APIClient
 
@@ -23,6 +25,7 @@ from accounts.tests.factories import UserFactory
 from accounts.tests.google import Google, running
 from accounts.tests.signing_in import sign_in
 from timeflow.lib.databases import go_by
+from timeflow.lib.urgency import QUEUES
 from timeflow.tests.browser import alice_page, browser_type_launch_args, page, playwright  # noqa: F401  # fixtures
 
 # In CI the same examples every time; on one's own machine new ones, so that the suite goes on finding things.
@@ -94,10 +97,14 @@ def _tasks_run_at_once():
 
 @pytest.fixture
 def no_worker():
-    """What is enqueued waits for a worker that never comes."""
+    """What is enqueued waits for a worker that never comes, and is thrown away in the end."""
     current_app.conf.task_always_eager = False
     yield
     current_app.conf.task_always_eager = True
+    with current_app.connection_for_write() as broker:
+        for name in QUEUES:
+            with suppress(ChannelError):  # nothing was ever put there
+                broker.default_channel.queue_purge(name)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -27,7 +27,7 @@ OURS = "TimeFlow"
 def make_own(*, connection: Connection, words: str, clock: Callable[[], datetime]) -> None:
     """Have a calendar of our own in the account, and the plan written into it, if that is still wished by then.
 
-    Safe to run twice. Raises a `Fault` that may pass, `Away` or `Slow`; any other is noted with the connection, in words.
+    Safe to run twice. Raises a `Fault` that may pass, `Away` or `Slow`; any other is noted with the connection.
     """
     meter = meter_for(connection, Lane.CLICK, clock)
     try:
