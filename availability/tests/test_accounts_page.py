@@ -182,6 +182,18 @@ def test_while_calendars_are_read_no_form_that_somebody_fills_in_is_replaced(ali
     assert "<input" not in state
 
 
+def test_a_calendar_that_appears_while_others_are_read_is_shown_at_once(alice_client, account, work):
+    Calendar.objects.filter(pk=work.pk).update(read_at=None)
+    page = alice_client.get(PAGE).content.decode()
+    address = reverse("settings-connection", args=[account.pk]) + "?turn=0"
+    assert f"{address}&amp;rows=1" in page
+    mirrored(account, "Team", now=NOW)
+    answer = alice_client.get(f"{address}&rows=1")
+    assert answer["HX-Retarget"] == f"#account-{account.pk}"
+    assert "Team" in shown(answer)
+    assert "HX-Retarget" not in alice_client.get(f"{address}&rows=2").headers
+
+
 def test_a_calendar_is_followed_no_longer_and_its_events_go(alice_client, alice, work):
     answer = alice_client.post(f"{PAGE}/{work.pk}", posted(work, is_followed=None, name="Office"), follow=True)
     work.refresh_from_db()

@@ -71,18 +71,22 @@ def connect_feed(request: PersonRequest) -> HttpResponse:
 def account_state(request: PersonRequest, connection_id: uuid.UUID) -> HttpResponse:
     """How an account is by now, asked by the page while it is looked at.
 
-    Until its calendars are there the whole of it is answered, and once they are the places for the plan, too; then
-    only what is said of each, so that no form that somebody fills in is replaced.
+    Until its calendars are there, and when there are more or less `rows` of them than on the page, the whole of it is
+    answered with the places for the plan; else only what is said of each, so that no form that somebody fills in is
+    replaced.
     """
     known = accounts(request.user, timezone.now())
     account = _account(known, connection_id)
     turn = request.GET.get("turn", "")
     context = {**shown_account(account), "turn": int(turn) + 1 if turn in map(str, range(MOST_TURNS)) else MOST_TURNS}
-    if "listing" not in request.GET:
+    is_another = request.GET.get("rows", str(len(account.lines))) != str(len(account.lines))
+    if "listing" not in request.GET and not is_another:
         return render(request, "settings/_account_states.html", context)
     if not account.is_listing:
         context |= {"places": places(known), "place_form": form_of_places(known)}
-    return render(request, "settings/_account_alone.html", context)
+    answer = render(request, "settings/_account_alone.html", context)
+    answer["HX-Retarget"] = f"#account-{connection_id}"
+    return answer
 
 
 def _account(known: list[Account], connection_id: uuid.UUID) -> Account:
