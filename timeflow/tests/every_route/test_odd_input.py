@@ -67,6 +67,7 @@ READ_BY_HAND: dict[tuple[str, str], str] = {
     ("calendars-look", "old"): "only whether it is there counts",
     ("settings-connection", "listing"): "only whether it is there counts",
     ("settings-connection", "turn"): "a number of those that are counted to, else the last",
+    ("settings-connection", "rows"): "compared as text with how many calendars there are",
     ("settings-google-connect", "again"): "an id, looked for among the person's",
     ("settings-caldav-connect", "again"): "an id, looked for among the person's",
     ("palette", "q"): "cut to 200 characters",
