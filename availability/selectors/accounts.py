@@ -49,7 +49,8 @@ class Line:
     @property
     def is_being_read(self) -> bool:
         """Asked for and not read since; whatever failed meanwhile is told instead."""
-        if not self.mirror.is_followed or self.mirror.fault:
+        is_lost = self.mirror.connection.state == Connection.State.NEEDS_RECONNECT
+        if is_lost or not self.mirror.is_followed or self.mirror.fault:
             return False
         read_at, asked_at = self.calendar.read_at, self.mirror.asked_at
         return read_at is None or (asked_at is not None and asked_at > read_at)

@@ -92,7 +92,8 @@ def stale_calendars(user: User, now: datetime) -> list[Stale]:
     order = list(Why)
 
     def likeness(row: tuple[Why, Calendar, Mirror]) -> tuple[int, uuid.UUID, str]:
-        return order.index(row[0]), row[2].connection_id, row[2].fault
+        # One sentence is enough for an account that is lost, whatever each of its calendars said last.
+        return order.index(row[0]), row[2].connection_id, "" if row[0] == Why.BROKEN else row[2].fault
 
     return [_together(list(rows), now) for _, rows in groupby(sorted(found, key=likeness), key=likeness)]
 

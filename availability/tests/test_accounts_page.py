@@ -82,8 +82,10 @@ def test_names_from_outside_are_text(alice_client, alice):
 
 def test_an_account_that_does_not_let_us_in_offers_to_connect_it_again(alice_client, account, work):
     Connection.objects.update(state=Connection.State.NEEDS_RECONNECT)
+    Mirror.objects.update(asked_at=NOW)
     page = alice_client.get(PAGE)
     assert "must be connected again" in shown(page)
+    assert "eing read" not in shown(page)
     assert "Look now" not in shown(page)
     form = alice_client.get(f"{CALDAV}?again={account.pk}").content.decode()
     assert 'value="alice@dav.example"' in form

@@ -67,6 +67,7 @@ def test_calendars_of_one_account_are_told_together_and_what_is_closed_comes_fir
         mirrored(google, name, now=LONG_AGO)
     dav = connected(alice, now=NOW)
     mirrored(dav, "Home", now=NOW)
+    mirrored(dav, "Club", now=NOW, fault="The permission is not valid any more; connect it again.")
     Connection.objects.filter(pk=dav.pk).update(state=Connection.State.NEEDS_RECONNECT)
     closed, old = stale_calendars(alice, NOW)
     assert (closed.why, closed.connection.account) == (Why.BROKEN, "alice@dav.example")
