@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=5_000)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "timeflow.settings", "VAR_DIR": folder, "LOG_LEVEL": "WARNING"}
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "timeflow.settings", "DATA_DIR": folder, "LOG_LEVEL": "WARNING"}
         _measured(asked.events, folder)
 
 
@@ -33,11 +33,13 @@ def _measured(events: int, folder: str) -> None:
     import django  # noqa: PLC0415
 
     django.setup()
+    from celery import current_app  # noqa: PLC0415
     from django.conf import settings  # noqa: PLC0415
     from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415
 
     from timeflow.fakes.google import Google, running_google  # noqa: PLC0415
 
+    current_app.conf.update(broker_url="memory://", broker_transport_options={})
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # Not that of a test suite that runs meanwhile.
         settings.DATABASES["default"]["TEST"]["NAME"] = f"{folder}/bench.sqlite3"
