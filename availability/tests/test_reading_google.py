@@ -10,7 +10,7 @@ from availability.gateways.provider import Page
 from availability.models import Event, Mirror, RemoteItem, Series
 from availability.services.mirrors.stepping import STUCK
 from availability.tests.at_google import EMAIL, AtGoogle, answers_go_through, at
-from availability.tests.test_writing_google import Plan
+from availability.tests.writing import Plan
 from timeflow.lib import bounds
 from timeflow.lib.models import Errand
 
