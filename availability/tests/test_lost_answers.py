@@ -35,6 +35,19 @@ def test_a_lost_change_and_then_another_are_no_move_of_the_person(plan):
     assert not is_followed()
 
 
+def test_a_lost_change_that_is_sent_again_is_no_move_of_the_person(plan):
+    report = plan.block("Report", 3)
+    plan.step(plan.target)
+    plan.step(plan.target)
+    plan.move(report, "Report", 6)
+    plan.google.cut(on="events.patch", after=True)
+    plan.write()
+    plan.write()
+    assert plan.twin(report).news == ""
+    assert plan.written() == [("Report", 6)]
+    assert not is_followed()
+
+
 def test_a_lost_insert_and_then_a_change_are_no_move_of_the_person(plan):
     report = plan.block("Report", 3)
     plan.google.cut(on="events.insert", after=True)

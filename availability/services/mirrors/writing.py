@@ -27,6 +27,7 @@ from availability.services.mirrors.copies import (
     settle,
     take_news,
     there_of,
+    unanswered,
     unsay,
 )
 from availability.services.mirrors.lease import keep, renew
@@ -189,11 +190,13 @@ class _Turn:
 
     def _send(self, copy: Copy, said: dict[str, Any], call: Callable[[], T]) -> T:
         """Make a call that leaves a trace until it is known what became of it."""
+        is_new = said not in unanswered(copy)
         note_sending(copy, said)
         try:
             return call()
         except (Changed, Missing, Forbidden):
-            unsay(copy, said)
+            if is_new:
+                unsay(copy, said)
             raise
 
     def _there(self, copy: Copy) -> Item:
