@@ -49,10 +49,9 @@ def write_out(mirror: Mirror, provider: Provider, clock: Clock) -> None:
     """Make the twins what the blocks are. Raises a `Fault`, but not before all has been tried that may go well."""
     now, version = clock(), mirror.user.data_version
     todo = _todo(mirror, now)
-    turn = _Turn(mirror, provider, now)
+    turn = _Turn(mirror, provider, now, clock)
     faults: list[Fault] = []
     for event_id, entry, copy in todo[:AT_ONCE]:
-        renew(mirror, clock())
         try:
             turn.bring(event_id, entry, copy)
         except (Changed, Forbidden, Unsound, Taken) as fault:
@@ -102,6 +101,7 @@ class _Turn:
     mirror: Mirror
     provider: Provider
     now: datetime
+    clock: Clock
 
     def bring(self, event_id: uuid.UUID, entry: Entry | None, copy: Copy | None) -> None:
         """Make one twin what its block is; without an `entry` there is to be none."""
@@ -189,7 +189,8 @@ class _Turn:
         self.provider.delete(self.mirror.remote_id, copy.remote_id, etag=copy.etag)
 
     def _send(self, copy: Copy, said: dict[str, Any], call: Callable[[], T]) -> T:
-        """Make a call that leaves a trace until it is known what became of it."""
+        """Make a call that leaves a trace until it is known what became of it. Raises `Superseded` instead."""
+        renew(self.mirror, self.clock())
         is_new = said not in unanswered(copy)
         note_sending(copy, said)
         try:
