@@ -35,25 +35,26 @@ WITH_PUSH: Table = {
     (Lane.CLICK, "insert_event"): (2.0, 5.0, 9.0, 0.0),
     (Lane.CLICK, "list_calendars"): (0.9, 1.3, 4.0, 0.9),
     (Lane.CLICK, "list_events"): (0.0, 3.0, 20.0, 0.0),
-    (Lane.CLICK, "update_event"): (0.3, 6.9, 19.2, 0.0),
-    (Lane.CLICK, "watch"): (0.0, 0.1, 0.2, 0.0),
-    (Lane.PUSH, "list_events"): (3.3, 15.2, 49.8, 8.0),
-    (Lane.PUSH, "watch"): (0.0, 0.0, 0.3, 0.2),
-    (Lane.SAFETY, "list_events"): (9.9, 11.2, 15.9, 1.6),
-    (Lane.SAFETY, "stop_watching"): (0.3, 0.4, 0.7, 0.3),
-    (Lane.SAFETY, "watch"): (0.3, 0.3, 0.2, 0.1),
+    (Lane.CLICK, "update_event"): (0.3, 7.0, 21.9, 0.0),
+    (Lane.CLICK, "watch"): (0.0, 0.1, 0.1, 0.0),
+    (Lane.PUSH, "list_events"): (3.3, 15.3, 50.7, 8.0),
+    (Lane.PUSH, "watch"): (0.0, 0.0, 0.2, 0.2),
+    (Lane.SAFETY, "list_events"): (10.1, 11.6, 16.3, 1.4),
+    (Lane.SAFETY, "stop_watching"): (0.2, 0.3, 0.8, 0.3),
+    (Lane.SAFETY, "watch"): (0.2, 0.2, 0.5, 0.1),
 }
 WITHOUT_PUSH: Table = {
     (Lane.CLICK, "insert_event"): (2.0, 5.0, 9.0, 0.0),
     (Lane.CLICK, "list_calendars"): (0.5, 1.0, 4.0, 0.5),
-    (Lane.CLICK, "list_events"): (0.0, 3.5, 20.5, 0.0),
-    (Lane.CLICK, "update_event"): (0.5, 9.5, 26.0, 0.0),
-    (Lane.SAFETY, "list_events"): (184.5, 276.0, 450.5, 19.0),
+    (Lane.CLICK, "list_events"): (0.0, 3.0, 20.5, 0.0),
+    (Lane.CLICK, "update_event"): (0.5, 9.5, 26.5, 0.0),
+    (Lane.PUSH, "list_events"): (0.0, 0.5, 3.0, 0.0),
+    (Lane.SAFETY, "list_events"): (185.0, 277.0, 450.0, 18.5),
     (Lane.SAFETY, "watch"): (1.0, 1.5, 2.5, 1.5),
 }
 JOINING = (15, 45, 71, 16)
 """Units of connecting an account."""
-BUSIEST = (4, 12, 22, 2)
+BUSIEST = (4, 10, 22, 2)
 """Units of one person in their busiest minute, once connected."""
 
 
