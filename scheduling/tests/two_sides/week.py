@@ -12,7 +12,7 @@ from availability.services.mirrors.listing import look_now
 from availability.services.mirrors.quota import CountingMeter
 from availability.services.mirrors.stepping import SAFETY, step
 from scheduling.models import Block, Plan, Task
-from scheduling.services import blocks, plans, tasks
+from scheduling.services import blocks, jobs, plans, tasks
 from scheduling.services.following import follow_copies
 from scheduling.services.repairs import repair_week
 from scheduling.tests.planning import applied
@@ -209,10 +209,14 @@ class Week:
         tasks.create_task(user=self.user, now=self.side.clock(), **fields)
 
     def _plan(self) -> None:
-        if not Task.objects.of(self.user).open().exists():
-            return
-        with suppress(Refusal):
-            applied(self.user, self.side.clock())
+        now = self.side.clock()
+        job = jobs.request_plan(user=self.user, wish=jobs.PlanRequest(), now=now)
+        jobs.run_job(job_id=job.pk, clock=lambda: now, tick=lambda: 0.0)
+        job.refresh_from_db()
+        # None where nothing is left to be planned.
+        if job.plan:
+            with suppress(Refusal):
+                plans.apply_plan(user=self.user, plan_id=job.plan.pk, now=now)
 
     def _move_block(self) -> None:
         coming = Block.objects.of(self.user).filter(event__starts_at__gt=self.side.clock()).select_related("event")
