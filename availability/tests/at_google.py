@@ -85,6 +85,10 @@ class AtGoogle:
         step(calendar_id=calendar.pk, lane=Lane.SAFETY, clock=self.clock)
         return Mirror.objects.get(pk=calendar.pk)
 
+    def is_due(self) -> bool:
+        """Whether anything is to be read or written."""
+        return Mirror.objects.due(self.now).exists()
+
     def titles(self, calendar: Calendar | None = None) -> list[str]:
         rows = Event.objects.filter(calendar=calendar or self.primary).order_by("starts_at", "title")
         return list(rows.values_list("title", flat=True))

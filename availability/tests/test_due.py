@@ -1,6 +1,6 @@
 """Which calendars are to be read: what people want here, when its time has come, and nobody's who is leaving."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -17,50 +17,36 @@ from availability.services.mirrors.stepping import step, sweep
 from availability.tests.at_google import EMAIL, AtGoogle, answers_go_through
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def there(google, alice, no_worker) -> AtGoogle:
-    found = AtGoogle(google, alice, MONDAY)
-    found.look_around()
-    found.step()
-    google.forget()
-    return found
-
-
-def is_due(there: AtGoogle) -> bool:
-    return Mirror.objects.due(there.now).exists()
 
 
 def test_a_calendar_is_due_when_its_time_has_come(there):
-    assert not is_due(there)
+    assert not there.is_due()
     there.later(hours=5)
-    assert is_due(there)
+    assert there.is_due()
 
 
 def test_a_calendar_that_is_not_followed_is_never_due(there):
     follow(user=there.user, calendar_id=there.primary.pk, is_followed=False, now=there.now)
     there.later(days=2)
-    assert not is_due(there)
+    assert not there.is_due()
     follow(user=there.user, calendar_id=there.primary.pk, is_followed=True, now=there.now)
-    assert is_due(there)
+    assert there.is_due()
 
 
 def test_two_workers_never_have_one_calendar_and_a_dead_one_has_it_for_two_minutes(there):
     there.later(hours=5)
     assert claim(there.primary.pk, there.now)
     assert claim(there.primary.pk, there.now) is None
-    assert not is_due(there)
+    assert not there.is_due()
     there.later(seconds=HOLD / timedelta(seconds=1) + 1)
-    assert is_due(there)
+    assert there.is_due()
     assert claim(there.primary.pk, there.now)
 
 
 def test_a_hold_by_a_clock_that_was_days_ahead_stops_nobody(there):
     there.later(hours=5)
     Mirror.objects.update(held_until=there.now + timedelta(days=30))
-    assert is_due(there)
+    assert there.is_due()
     assert claim(there.primary.pk, there.now)
 
 
@@ -79,11 +65,11 @@ def test_who_is_asked_for_patience_asks_no_more_for_a_plan_that_changed_but_does
 def test_calendars_of_people_who_leave_are_left_alone_until_they_come_back(there):
     ask_deletion(user=there.user, caller=Caller(), now=there.now)
     there.later(days=1)
-    assert not is_due(there)
+    assert not there.is_due()
     there.step()
     assert not there.google.calls.total()
     User.objects.update(deletion_due_at=None)
-    assert is_due(there)
+    assert there.is_due()
     there.step()
     assert there.google.calls["events.list"] == 1
 

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,19 +24,6 @@ from availability.tests.between import each_place
 from timeflow.lib.ids import new_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MONDAY = datetime(2026, 6, 8, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def there(google, alice, no_worker) -> AtGoogle:
-    found = AtGoogle(google, alice, MONDAY)
-    found.look_around()
-    found.step()
-    return found
-
-
-def is_due(there: AtGoogle) -> bool:
-    return Mirror.objects.due(there.now).exists()
 
 
 def test_a_message_that_comes_at_any_moment_of_a_look_is_heard_by_a_server_whose_clock_is_late_too(there):
@@ -52,10 +39,10 @@ def test_a_message_that_comes_at_any_moment_of_a_look_is_heard_by_a_server_whose
         with place:
             there.step()
         expected = len(there.google.events(there.primary.mirror.remote_id))
-        assert is_due(there) or len(there.titles()) == expected
+        assert there.is_due() or len(there.titles()) == expected
     assert expected > 10
     there.step()
-    assert not is_due(there)
+    assert not there.is_due()
 
 
 def test_two_workers_never_have_the_same_number_wherever_one_of_them_lingers(there):

@@ -16,19 +16,23 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FOLLOW = "scheduling.tasks.follow_copies"
 
 
+def after_each_insert(monkeypatch, deed) -> None:
+    """Somebody does it while a worker writes: as soon as Google has an event, and before the worker goes on."""
+    insert = GoogleAccount.insert
+
+    def insert_first(self, *args):
+        stored = insert(self, *args)
+        deed()
+        return stored
+
+    monkeypatch.setattr(GoogleAccount, "insert", insert_first)
+
+
 def test_it_may_be_left_while_it_is_being_written(plan, monkeypatch):
     plan.step(plan.target)
     for hour in (3, 5, 7):
         plan.block(f"At {hour}", hour)
-    insert = GoogleAccount.insert
-
-    def insert_and_leave(self, *args):
-        stored = insert(self, *args)
-        if Mirror.objects.filter(receives_blocks=True).exists():
-            plan.leave()
-        return stored
-
-    monkeypatch.setattr(GoogleAccount, "insert", insert_and_leave)
+    after_each_insert(monkeypatch, plan.leave)
     plan.write()
     assert len(plan.written()) == 1, "whoever wrote it has stopped"
     plan.turns(2)
@@ -41,13 +45,7 @@ def test_a_worker_that_writes_stops_once_the_person_asks_for_their_account_to_be
     plan.step(plan.target)
     for hour in (3, 5, 7):
         plan.block(f"At {hour}", hour)
-    insert = GoogleAccount.insert
-
-    def insert_and_go(self, *args):
-        ask_deletion(user=plan.user, caller=Caller(), now=plan.now)
-        return insert(self, *args)
-
-    monkeypatch.setattr(GoogleAccount, "insert", insert_and_go)
+    after_each_insert(monkeypatch, lambda: ask_deletion(user=plan.user, caller=Caller(), now=plan.now))
     plan.write()
     assert len(plan.written()) == 1
 

@@ -163,6 +163,35 @@ def test_a_grant_that_was_taken_back_stops_all_its_calendars_and_asks_for_a_new_
     assert not there.google.calls.total()
 
 
+def test_a_grant_that_is_taken_back_between_two_pages_keeps_what_was_read_and_goes_on_once_it_is_given_again(
+    there, monkeypatch
+):
+    monkeypatch.setattr("availability.gateways.google.account.PAGE", 10)
+    for number in range(25):
+        there.add(f"Event {number:02}", 1 + number)
+    there.google.slow(0, on="events.list")
+    there.google.cut(on="events.list")
+    assert there.step().page
+    there.google.revoke_grants(EMAIL)
+    there.google.expire_access_tokens()
+    there.step()
+    assert Connection.objects.get().state == "needs_reconnect"
+    assert len(there.titles()) == 10
+    there.connect()
+    there.step()
+    assert len(there.titles()) == 25
+
+
+def test_the_largest_page_that_google_knows_is_taken_over_as_one(there, monkeypatch):
+    monkeypatch.setattr("availability.gateways.google.account.PAGE", 2_500)
+    for number in range(2_600):
+        there.add(f"Event {number:04}", 1 + number / 4, minutes=15)
+    there.google.forget()
+    there.step()
+    assert there.google.calls["events.list"] == 2
+    assert len(there.titles()) == 2_600
+
+
 def test_an_access_token_that_ran_out_is_renewed_once(there):
     there.add("Meeting", 3)
     there.later(hours=2)

@@ -160,6 +160,13 @@ def test_what_is_no_calendar_is_told_what_it_is(server, address, content, words)
             ask()
 
 
+def test_a_redirect_to_a_private_address_is_not_followed(server, address):
+    server.on("GET", "/file.ics", Said(302, headers={"Location": "http://10.0.0.1/file.ics"}))
+    with pytest.raises(Fault, match="address"):
+        Feed(address).changes("feed")
+    assert [asked.path for asked in server.asked] == ["/file.ics"]
+
+
 def test_a_stream_of_two_gigabytes_is_left_soon(server, address):
     def endless(_asked: Asked) -> Said:
         return Said(200, b"BEGIN:VCALENDAR\r\n" + b"X" * 12 * MB, {"Content-Length": str(2048 * MB)})
